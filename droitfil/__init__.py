@@ -1,0 +1,3 @@
+"""Droitfil: nobody who files in time loses a day of rights, and anyone can see why."""
+
+__version__ = "0.1.0"
