@@ -1,0 +1,115 @@
+# Droitfil : « make » seul montre ce que l'on peut faire.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv
+# The first Python of the machine that is recent enough.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+TOOLS := $(VENV)/.outils
+READY := $(VENV)/.installe
+DEV := $(VENV)/.outils-de-test
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard droitfil/locale/*/LC_MESSAGES/*.po))
+LOCK := pip compile --universal --python-version 3.11 --generate-hashes --quiet \
+	--no-emit-index-url --no-emit-find-links --no-header
+
+.PHONY: help install demo demo-reset test check fix bench screens soak lock system dev
+.DELETE_ON_ERROR:
+
+help: ## Cette liste
+	@echo "Droitfil. Les commandes :"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) \
+		| awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+
+install: $(READY) $(CATALOGUES) ## Prépare .venv et la commande .venv/bin/droitfil
+	@:
+
+demo: install ## Répond à l'exemple du contrat, puis sert les pages jusqu'à Ctrl-C (PORT= pour choisir)
+	@echo
+	@echo "▸ La question de docs/examples/contrat.yaml, et sa réponse :"
+	@echo "  droitfil timeline docs/examples/contrat.yaml --format text"
+	@echo
+	@$(BIN)/droitfil timeline docs/examples/contrat.yaml --format text
+	@echo
+	@exec $(BIN)/python -m droitfil.cli.serve $(if $(PORT),--port '$(PORT)')
+
+demo-reset: install ## Efface les données de la démonstration
+	@$(BIN)/python -m droitfil.lib.postgres erase
+
+test: dev system ## Prépare ce qu'il faut aux tests et les passe (ARGS= pour en choisir)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: dev ## Style, types, sens des imports, sécurité, verrous, réglages
+	@echo "▸ ruff";            $(BIN)/ruff check .
+	@echo "▸ ruff format";     $(BIN)/ruff format --check .
+	@echo "▸ mypy";            $(BIN)/mypy
+	@echo "▸ sens des imports"; $(BIN)/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+	@echo "▸ bandit";          $(BIN)/bandit --quiet -c pyproject.toml -r droitfil config
+	@echo "▸ deptry";          $(BIN)/deptry . 2> $(VENV)/deptry.log || { cat $(VENV)/deptry.log; exit 1; }
+	@echo "▸ verrous"
+	@! grep -nEi '://|--(extra-)?index|--find-links|--trusted-host' requirements*.lock \
+		|| { echo "Un fichier de verrou contient une adresse : refaites-le par « make lock »."; exit 1; }
+	@for name in uv.lock pylock.toml; do [ ! -e $$name ] \
+		|| { echo "$$name note l'adresse d'un dépôt : il ne doit pas exister ici."; exit 1; }; done
+	@echo "▸ réglages de production"
+	@DROITFIL_ENV=production DROITFIL_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+		DROITFIL_HOSTS=exemple.invalid DATABASE_URL=postgresql://personne@localhost/rien \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+	@echo "▸ migrations"
+	@DROITFIL_ENV=test $(BIN)/python manage.py makemigrations --check --dry-run
+	@echo "Tout est en ordre."
+
+fix: dev ## Corrige ce qui se corrige seul (style, imports)
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: dev ## Mesure chaque barre de performance ; échoue si l'une est manquée
+	@$(BIN)/python -m bench
+
+screens: dev system ## Photographie chaque page dans docs/screens/
+	@$(BIN)/python -m tests.e2e.screens
+
+soak: dev ## Sert et interroge les pages longtemps, cherche ce qui fuit
+	@$(BIN)/python -m bench.soak
+
+lock: $(TOOLS) ## Refait les fichiers de verrou à partir de pyproject.toml
+	@$(UV) $(LOCK) pyproject.toml -o requirements.lock
+	@$(UV) $(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@echo 'uv>=0.13,<0.14' | $(UV) $(LOCK) - -o requirements-uv.lock
+
+system: ## Installe ce que seul le système peut donner (system-packages.txt)
+	@bash scripts/install-system-packages system-packages.txt
+
+# --- What the names above rest on. A stamp newer than its lock file means: nothing to do.
+
+dev: $(DEV) $(CATALOGUES)
+	@:
+
+$(TOOLS): requirements-uv.lock
+	@[ -n "$(PYTHON)" ] || { echo "Il faut Python 3.11 ou plus récent (paquets python3 et python3-venv)."; exit 1; }
+	@echo "▸ Préparation de $(VENV) (une fois)…"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "L'environnement n'a pas pu être créé : installez le paquet python3-venv, puis recommencez."; exit 1; }
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# One lock serves both: whoever has the test tools keeps them.
+$(READY): requirements.lock pyproject.toml $(TOOLS)
+	@lock=requirements.lock; [ ! -e $(DEV) ] || lock=requirements-dev.lock; \
+		echo "▸ Bibliothèques de $$lock (téléchargées la première fois)…"; \
+		$(UV) pip sync --quiet --require-hashes $$lock
+	@$(UV) pip install --quiet --no-deps --no-index --editable .
+	@[ ! -e $(DEV) ] || touch $(DEV)
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml $(TOOLS)
+	@echo "▸ Bibliothèques de test (téléchargées la première fois)…"
+	@$(UV) pip sync --quiet --require-hashes requirements-dev.lock
+	@$(UV) pip install --quiet --no-deps --no-index --editable .
+	@touch $(READY) $@
+
+%.mo: %.po | $(TOOLS)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
