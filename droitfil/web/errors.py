@@ -1,0 +1,117 @@
+"""Pages for what goes wrong: a calm sentence, what to do, nothing about the person.
+
+Django calls the ``handler`` views (see ``config/urls.py``); :class:`ErrorPagesMiddleware` dresses
+the bare responses that views and other middleware give (405, 413, 429). Addresses of the API are
+left alone: they answer problem+json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+API = "/api/"
+
+#: status -> (title, what happened, what to do)
+SENTENCES = {
+    400: (
+        _("Nous n’avons pas compris cette demande"),
+        _("L’adresse ou le formulaire reçu n’est pas complet."),
+        _("Revenez en arrière et recommencez. Rien n’est perdu : nous ne gardons rien."),
+    ),
+    403: (
+        _("Cette page ne vous est pas ouverte"),
+        _("Ce n’est pas une sanction : la page demande un droit que cette visite n’a pas."),
+        _("Revenez à l’accueil. Tout ce qui est public s’y trouve."),
+    ),
+    404: (
+        _("Cette page n’existe pas"),
+        _("L’adresse contient peut-être une faute, ou le lien est ancien."),
+        _("Vérifiez l’adresse, ou repartez de l’accueil."),
+    ),
+    405: (
+        _("Cette page ne s’ouvre pas de cette façon"),
+        _("Elle a reçu un envoi alors qu’elle se lit seulement, ou l’inverse."),
+        _("Repartez de l’accueil et suivez les liens."),
+    ),
+    413: (
+        _("Ce que vous envoyez est trop gros"),
+        _("Nous acceptons de petits fichiers seulement : ceux que Droitfil vous a donnés."),
+        _("Choisissez le fichier de réponses de Droitfil, pas une photo ni un PDF."),
+    ),
+    429: (
+        _("Trop de demandes en peu de temps"),
+        _("Beaucoup de demandes sont venues de votre réseau. Ce n’est pas forcément vous."),
+        _("Attendez une minute, puis rechargez la page."),
+    ),
+    500: (
+        _("Une panne de notre côté"),
+        _("La faute est chez nous, pas chez vous. Vos droits ne changent pas."),
+        _("Réessayez dans quelques minutes. Si un délai finit aujourd’hui, n’attendez pas le "
+          "site : gardez une copie d’écran datée et allez en préfecture ou à un point "
+          "d’accueil numérique."),
+    ),
+}  # fmt: skip
+
+#: Shown when even a template cannot be rendered.
+LAST_RESORT = (
+    '<!doctype html><html lang="fr"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>Panne · Droitfil</title>'
+    "<h1>Une panne de notre côté</h1><p>Réessayez dans quelques minutes. Vos droits ne changent "
+    'pas.</p><p><a href="/">Accueil</a></p></html>'
+)
+
+
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
+    """The page for ``status``, one of :data:`SENTENCES`."""
+    title, happened, remedy = SENTENCES[status]
+    context = {"status": status, "title": title, "happened": happened, "remedy": remedy}
+    return render(request, "public/error.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Handler 400, and 413 for a body over the limit (Django knows no handler for it)."""
+    too_big = isinstance(exception, RequestDataTooBig | TooManyFilesSent)
+    return error_page(request, 413 if too_big else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Handler 403."""
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Handler 404."""
+    return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Handler 500: never fails itself."""
+    try:
+        return error_page(request, 500)
+    except Exception:  # whatever broke the page may break this one too
+        return HttpResponse(LAST_RESORT, status=500)
+
+
+class ErrorPagesMiddleware:
+    """Gives a page to bare 405, 413 and 429 responses outside the API."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code not in (405, 413, 429) or request.path.startswith(API):
+            return response
+        if response.streaming or b"<html" in response.content:
+            return response
+        page = error_page(request, response.status_code)
+        for name in ("Allow", "Retry-After"):
+            if name in response.headers:
+                page.headers[name] = response.headers[name]
+        return page
+

@@ -1,0 +1,49 @@
+"""The home page and the pages that the footer leads to."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What Droitfil is, for whom, and the door to « Où en suis-je ? »."""
+    return render(request, "public/home.html")
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What Droitfil is and is not, where its law comes from, under which licence."""
+    return render(request, "public/about.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept of a visit: one cookie, the language."""
+    return render(request, "public/privacy.html")
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was done so that everyone can read the pages, and what was not verified."""
+    return render(request, "public/accessibility.html")
+
+
+@require_safe
+def developers(request: HttpRequest) -> HttpResponse:
+    """The public API and the command, with one example."""
+    return render(request, "public/developers.html")
+
+
+@require_safe
+def where(request: HttpRequest) -> HttpResponse:
+    """Holds the address of the questionnaire until it is built."""
+    return render(request, "public/home.html", {"section": "where"})
+
+
+@require_safe
+def law(request: HttpRequest) -> HttpResponse:
+    """Holds the addresses of the law pages until they are built."""
+    return render(request, "public/home.html", {"section": "law"})

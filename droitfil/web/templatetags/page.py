@@ -1,0 +1,60 @@
+"""Tags that every page uses: links that keep the language, the switch between languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import QueryDict
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info
+
+from droitfil.web.language import FIELD, carried
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def link(context: Context, name: str, *args: str) -> str:
+    """The address of a page, with ``?langue=`` when the browser keeps no cookie."""
+    path = reverse(name, args=args)
+    code = _carried(context)
+    return f"{path}?{FIELD}={code}" if code else path
+
+
+@register.simple_tag(takes_context=True)
+def language_field(context: Context) -> SafeString:
+    """The hidden field that makes a GET form keep the language; nothing when not needed."""
+    code = _carried(context)
+    if not code:
+        return SafeString("")
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, code)
+
+
+@register.inclusion_tag("parts/languages.html", takes_context=True)
+def language_switch(context: Context) -> dict[str, Any]:
+    """The languages of the site, each at the address of the page being read."""
+    request = context.get("request")
+    current = get_language()
+    languages = []
+    for code, _ in settings.LANGUAGES:
+        query = request.GET.copy() if request else QueryDict(mutable=True)
+        query[FIELD] = code
+        languages.append(
+            {
+                "code": code,
+                "name": get_language_info(code)["name_local"].capitalize(),
+                "address": f"?{query.urlencode()}",
+                "current": code == current,
+            }
+        )
+    return {"languages": languages}
+
+
+def _carried(context: Context) -> str | None:
+    request = context.get("request")
+    return carried(request) if request else None
