@@ -1,8 +1,8 @@
 """Pages for what goes wrong: a calm sentence, what to do, nothing about the person.
 
 Django calls the ``handler`` views (see ``config/urls.py``); :class:`ErrorPagesMiddleware` dresses
-the bare responses that views and other middleware give (405, 413, 429). Addresses of the API are
-left alone: they answer problem+json.
+the bare responses that views and other middleware give (405, 413, 429). Under ``/api/`` the same
+faults are told as problem+json.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -67,8 +67,11 @@ LAST_RESORT = (
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
-    """The page for ``status``, one of :data:`SENTENCES`."""
+    """The page for ``status``, one of :data:`SENTENCES`; a problem (RFC 9457) for the API."""
     title, happened, remedy = SENTENCES[status]
+    if request.path.startswith(API):
+        problem = {"type": "about:blank", "title": str(title), "status": status}
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
     context = {"status": status, "title": title, "happened": happened, "remedy": remedy}
     return render(request, "public/error.html", context, status=status)
 
@@ -81,6 +84,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Handler 403."""
+    return error_page(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What Django shows when a form lost its token: the same calm page."""
     return error_page(request, 403)
 
 
