@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.public import home
+from droitfil.web.public import home, law_pages
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("ou-en-suis-je", home.where, name="where"),
-    path("droit", home.law, name="law"),
-    path("droit/incertain", home.law, name="law-uncertain"),
+    path("droit", law_pages.index, name="law"),
+    path("droit/titres", law_pages.titles, name="law-titles"),
+    path("droit/titres/<str:article>", law_pages.title, name="law-title"),
+    path("droit/regles", law_pages.rules, name="law-rules"),
+    path("droit/regles/<str:rule_id>", law_pages.rule, name="law-rule"),
+    path("droit/parametres", law_pages.parameters, name="law-parameters"),
+    path("droit/parametres/<str:name>", law_pages.parameter, name="law-parameter"),
+    path("droit/incertain", law_pages.doubts, name="law-uncertain"),
     path("a-propos", home.about, name="about"),
     path("vie-privee", home.privacy, name="privacy"),
     path("accessibilite", home.accessibility, name="accessibility"),

@@ -41,9 +41,3 @@ def developers(request: HttpRequest) -> HttpResponse:
 def where(request: HttpRequest) -> HttpResponse:
     """Holds the address of the questionnaire until it is built."""
     return render(request, "public/home.html", {"section": "where"})
-
-
-@require_safe
-def law(request: HttpRequest) -> HttpResponse:
-    """Holds the addresses of the law pages until they are built."""
-    return render(request, "public/home.html", {"section": "law"})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from django import template
 from django.conf import settings
 from django.http import QueryDict
@@ -13,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 
+from droitfil.rules.sentences import french_date
 from droitfil.web.language import FIELD, carried
 
 register = template.Library()
@@ -33,6 +36,15 @@ def language_field(context: Context) -> SafeString:
     if not code:
         return SafeString("")
     return format_html('<input type="hidden" name="{}" value="{}">', FIELD, code)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day in full, the way the reader's language writes it: « 1er mai 2021 »."""
+    if value is None:
+        return ""
+    language = get_language() or "fr"
+    return french_date(value) if language == "fr" else format_date(value, "long", language)
 
 
 @register.inclusion_tag("parts/languages.html", takes_context=True)

@@ -1,0 +1,152 @@
+"""Tags of the law pages: a badge for how sure, a value of any shape, a text of the law's files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+
+from droitfil.lawbook import load_law
+from droitfil.rules.law import Dated, Parameter, Title
+from droitfil.web.public.law_words import CONFIDENCES, KEYS, KINDS, REQUESTS, UNITS, VALUES, WORK, length
+from droitfil.web.templatetags.page import day, link
+
+register = template.Library()
+
+ARGUMENT = re.compile(r"\{(\w+)[^}]*\}")
+#: A length of card: 4y, 6m, 30d.
+LENGTH = re.compile(r"\d+[ymd]")
+#: A value at most this long in characters is shown in a list; a longer one on its page only.
+SHORT = 60
+
+
+@register.simple_tag
+def confidence(code: str) -> SafeString:
+    """A badge in words, its meaning in its title: ``{% confidence rule.confidence %}``."""
+    word, meaning = CONFIDENCES[code]
+    return format_html('<span class="badge badge--{}" title="{}">{}</span>', code, meaning, word)
+
+
+@register.simple_tag
+def confidence_meaning(code: str) -> str:
+    """The sentence behind the badge."""
+    return str(CONFIDENCES[code][1])
+
+
+@register.filter
+def law_text(text: str) -> SafeString:
+    """A text of ``law/`` in the reader's language, else in French and marked as French.
+
+    The facts that a rule's sentence quotes (``{to}``) are shown as variables.
+    """
+    if not text:
+        return SafeString("")
+    said = gettext(text)
+    shown = ARGUMENT.sub(r"<var>\1</var>", escape(said))
+    if said == text and get_language() != "fr":
+        return format_html('<span lang="fr">{}</span>', mark_safe(shown))  # noqa: S308 # nosec
+    return mark_safe(shown)  # noqa: S308 # nosec: escaped above
+
+
+@register.simple_tag
+def work(title: Title) -> str:
+    """The right to work that the card itself opens."""
+    return str(WORK[title.work])
+
+
+@register.simple_tag
+def kinds(title: Title) -> str:
+    """The kinds of document that carry the title."""
+    return ", ".join(str(KINDS.get(kind, kind)) for kind in title.kinds)
+
+
+@register.simple_tag
+def parameter_label(name: str) -> SafeString:
+    """The name of a parameter in words."""
+    return law_text(load_law().parameters[name].label)
+
+
+@register.simple_tag(takes_context=True)
+def law_value(context: template.Context, value: Any) -> SafeString:
+    """A parameter's value as HTML: words, lists and small tables, titles as links."""
+    return _html(context, value)
+
+
+@register.simple_tag(takes_context=True)
+def short_value(context: template.Context, parameter: Parameter, today: date) -> SafeString:
+    """The value of today when it holds in a few words, else an invitation to read its page."""
+    dated: Dated = parameter.at(today)
+    if isinstance(dated.value, Mapping | list | tuple) and len(repr(dated.value)) > SHORT:
+        return format_html(
+            '<a href="{}">{}</a>',
+            link(context, "law-parameter", parameter.name),
+            gettext("voir les valeurs"),
+        )
+    return format_html("{} {}", _html(context, dated.value), unit(parameter, dated.value))
+
+
+@register.filter
+def unit(parameter: Parameter, value: Any = 0) -> str:
+    """The unit of a plain number or a list of them, in words; empty where the fields carry it."""
+    if isinstance(value, Mapping | bool | str) or value is None:
+        return ""
+    return str(UNITS.get(parameter.unit, parameter.unit))
+
+
+def _html(context: template.Context, value: Any) -> SafeString:
+    if isinstance(value, Mapping):
+        if not value:
+            return SafeString(escape(gettext("aucun")))
+        return format_html(
+            '<dl class="value">{}</dl>',
+            format_html_join(
+                "",
+                "<div><dt>{}</dt><dd>{}</dd></div>",
+                (
+                    (KEYS.get(key) or _word(context, key), _html(context, inner))
+                    for key, inner in value.items()
+                ),
+            ),
+        )
+    if isinstance(value, list | tuple | set | frozenset):
+        if not value:
+            return SafeString(escape(gettext("aucun")))
+        if any(isinstance(inner, Mapping) for inner in value):
+            return format_html(
+                '<ul class="plain value-rows">{}</ul>',
+                format_html_join("", "<li>{}</li>", ((_html(context, v),) for v in value)),
+            )
+        return format_html_join(", ", "{}", ((_word(context, inner),) for inner in value))
+    return _word(context, value)
+
+
+def _word(context: template.Context, value: Any) -> SafeString:
+    """A scalar: yes or no, a day, a title's link, the word behind a code, else as written."""
+    if value is None:
+        return SafeString(escape(gettext("aucun")))
+    if isinstance(value, bool):
+        return SafeString(escape(gettext("oui") if value else gettext("non")))
+    if isinstance(value, date):
+        return SafeString(escape(day(value)))
+    text = str(value)
+    law = load_law()
+    if text in law.titles:
+        return format_html(
+            '<a class="nowrap" href="{}">{}</a>', link(context, "law-title", text), text
+        )
+    if text in law.rules:
+        return format_html(
+            '<a class="nowrap" href="{}">{}</a>', link(context, "law-rule", text), text
+        )
+    words = VALUES.get(text) or KINDS.get(text) or REQUESTS.get(text)
+    if words:
+        return SafeString(escape(words))
+    if LENGTH.fullmatch(text):
+        return SafeString(escape(length(text)))
+    return law_text(text)
