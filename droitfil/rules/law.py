@@ -54,7 +54,9 @@ class Title:
     code: str  # "salarie"
     article: str  # "L421-1"
     label: str  # French name of the title
-    kinds: tuple[str, ...]  # kinds of card that carry it: CST CSP CR CRA APS EU_FAMILY DCEM TVR TIV TVA ...
+    kinds: tuple[
+        str, ...
+    ]  # kinds of card that carry it: CST CSP CR CRA APS EU_FAMILY DCEM TVR TIV TVA ...
     printed: str  # words printed on the card, for the pages
     work: str  # right to work of the card itself: a value of facts.Work
     work_rule: str  # rule id that gives it

@@ -1,0 +1,615 @@
+"""Reads a question as people write it, and refuses what cannot be true.
+
+``read_question`` takes plain data (mappings, lists, texts, booleans: what YAML or JSON gave) and
+builds the frozen :class:`~droitfil.rules.facts.Question`, or raises :class:`Refused` with every
+problem found: the field by its path, the value, and what would be right. Nothing is guessed.
+``RECORDS`` describes every field; the public schema of the API is derived from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from droitfil.rules import facts as f
+from droitfil.rules.facts import Kind
+from droitfil.rules.law import Law
+
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
+_LENGTH = re.compile(r"([1-9]\d{0,3})([ymd])\Z", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}\Z", re.ASCII)
+_INTEGER = re.compile(r"\d{1,3}\Z", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2150
+_MOST_ITEMS = 50
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a record: its type, what it means, and the kinds that may carry it."""
+
+    type: str  # date | boolean | integer | id | length | article | department | country | language | <record>
+    label: str
+    enum: type[StrEnum] | None = None
+    many: bool = False
+    required: bool = False
+    only: frozenset[Kind] | None = None
+
+
+def _enum(enum: type[StrEnum], label: str, **more: Any) -> Field:
+    return Field("enum", label, enum=enum, **more)
+
+
+RECORDS: Mapping[str, Mapping[str, Field]] = {
+    "question": {
+        "today": Field("date", "le jour où la question est posée", required=True),
+        "assume_issued": Field("boolean", "tenir pour remis les papiers dus"),
+        "language": Field("language", "la langue de la réponse"),
+        "person": Field("person", "la personne"),
+        "documents": Field("document", "les documents détenus", many=True),
+        "applications": Field("application", "les demandes", many=True),
+    },
+    "person": {
+        "born_on": Field("date", "la date de naissance"),
+        "nationality": Field("country", "la nationalité"),
+        "lives_in": Field("department", "le département de résidence"),
+        "entered_on": Field("date", "le premier jour en France de ce séjour"),
+        "in_france_since": Field("date", "le début de la résidence habituelle en France"),
+        "french_loss_opposable_on": Field(
+            "date", "le jour où la perte de la nationalité française est devenue opposable"
+        ),
+        "moved_on": Field("date", "la date du dernier déménagement"),
+        "parents": Field("parent", "les parents de l'enfant", many=True),
+        "renewals_of_this_card": Field("integer", "le nombre de renouvellements de cette carte"),
+    },
+    "parent": {
+        "kind": _enum(f.ParentKind, "ce que détient le parent", required=True),
+        "article": Field("article", "l'article du titre du parent"),
+        "to": Field("date", "le dernier jour de validité du titre du parent"),
+    },
+    "document": {
+        "id": Field("id", "le nom donné au document", required=True),
+        "kind": _enum(Kind, "la nature du document", required=True),
+        "article": Field("article", "l'article du titre"),
+        "from": Field("date", "le premier jour de validité"),
+        "to": Field("date", "le dernier jour de validité"),
+        "length": Field("length", "la durée de la carte"),
+        "validated_on": Field(
+            "date", "la date de validation du visa", only=frozenset({Kind.VLS_TS})
+        ),
+        "work": _enum(f.Work, "le droit au travail imprimé"),
+        "application": Field("id", "la demande à laquelle le papier appartient", only=f.PAPERS),
+    },
+    "application": {
+        "id": Field("id", "le nom donné à la demande", required=True),
+        "article": Field("article", "l'article du titre demandé"),
+        "request": _enum(f.Request, "la nature de la demande"),
+        "holds": Field("id", "le document dont part la demande"),
+        "listed": Field("boolean", "le titre est dans la liste du téléservice"),
+        "basis": _enum(f.Basis, "le fondement particulier de la demande"),
+        "filed_on": Field("date", "le jour du dépôt"),
+        "complete_on": Field("date", "le jour où le dossier est complet"),
+        "complements": Field("complement", "les pièces demandées ensuite", many=True),
+        "work_authorisation": Field("boolean", "une autorisation de travail a été accordée"),
+        "recognised_on": Field("date", "le jour de la décision de l'OFPRA ou de la CNDA"),
+        "contract_until": Field("date", "le dernier jour du contrat de travail"),
+        "principal_until": Field("date", "le dernier jour de la carte du membre principal"),
+        "extension_notified_on": Field("date", "le jour où la prolongation a été notifiée"),
+        "commission_on": Field("date", "le jour de la saisine de la commission"),
+        "incident": Field("incident", "le blocage du téléservice"),
+        "acknowledged": Field("boolean", "un accusé de réception conforme a été reçu"),
+        "decision": Field("decision", "la décision"),
+        "remedies": Field("remedy", "les démarches faites contre la décision", many=True),
+        "handed_over_on": Field("date", "le jour de la remise de la carte"),
+    },
+    "complement": {
+        "asked_on": Field("date", "le jour de la demande de pièces", required=True),
+        "due_on": Field("date", "le dernier jour pour produire les pièces"),
+        "produced_on": Field("date", "le jour où les pièces ont été produites"),
+    },
+    "incident": {
+        "opened_on": Field("date", "le premier jour du blocage", required=True),
+        "established_on": Field("date", "le jour où l'impossibilité est constatée"),
+        "registered_on": Field("date", "le jour de l'enregistrement au guichet"),
+    },
+    "decision": {
+        "taken_on": Field("date", "le jour de la décision", required=True),
+        "outcome": _enum(f.Outcome, "le sens de la décision", required=True),
+        "notified_on": Field("date", "le jour de la notification"),
+        "removal": _enum(f.Removal, "la mesure d'éloignement"),
+    },
+    "remedy": {
+        "kind": _enum(f.RemedyKind, "la nature de la démarche", required=True),
+        "asked_on": Field("date", "le jour de la démarche", required=True),
+        "answered_on": Field("date", "le jour de la réponse"),
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to correct: where, what was written, and what would be right."""
+
+    path: str
+    value: str
+    says: str
+
+
+class Refused(ValueError):
+    """The question cannot be answered as written; ``problems`` says what to correct."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(problem.says for problem in problems))
+        self.problems = tuple(problems)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
+    text = str(value)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def closest(value: str, known: Sequence[str]) -> str:
+    """A known word that differs from ``value`` by case, accents of form or one letter, or ''."""
+    folded = re.sub(r"[^a-z0-9]", "", value.lower())
+    for word in known:
+        if re.sub(r"[^a-z0-9]", "", word.lower()) == folded and folded:
+            return word
+    for word in known:
+        if len(folded) > 2 and _one_letter_apart(folded, re.sub(r"[^a-z0-9]", "", word.lower())):
+            return word
+    return ""
+
+
+def _one_letter_apart(a: str, b: str) -> bool:
+    if abs(len(a) - len(b)) > 1:
+        return False
+    i = 0
+    while i < len(a) and i < len(b) and a[i] == b[i]:
+        i += 1
+    return a[i + 1 :] == b[i:] or a[i:] == b[i + 1 :] or a[i + 1 :] == b[i + 1 :]
+
+
+class _Reader:
+    """Walks the plain data once, collecting every problem before refusing."""
+
+    def __init__(self, law: Law) -> None:
+        self._law = law
+        self.problems: list[Problem] = []
+        self._types: dict[str, Callable[[Any, str], Any]] = {
+            "date": self._date,
+            "boolean": self._boolean,
+            "integer": self._integer,
+            "id": self._id,
+            "length": self._length,
+            "article": self._article,
+            "department": self._department,
+            "country": self._country,
+            "language": self._language,
+        }
+
+    def refuse(self, path: str, value: Any, why: str) -> None:
+        shown = _shown(value)
+        self.problems.append(Problem(path, shown, f"{path} : « {shown} » {why}"))
+
+    # -- records ---------------------------------------------------------------------------
+
+    def record(self, name: str, data: Any, path: str) -> dict[str, Any]:
+        """The fields of one record; absent and null ones are left out."""
+        fields = RECORDS[name]
+        prefix = f"{path}." if path else ""
+        if not isinstance(data, Mapping):
+            self.refuse(
+                path or "question",
+                data,
+                f"n'est pas un ensemble de champs ; écrivez {', '.join(fields)}.",
+            )
+            return {}
+        found: dict[str, Any] = {}
+        for key, value in data.items():
+            field = fields.get(key) if isinstance(key, str) else None
+            if field is None:
+                self._unknown_key(prefix, key, fields)
+                continue
+            if value is None:
+                continue
+            read = self._field(field, value, prefix + key)
+            if read is not None:
+                found[key] = read
+        for key, field in fields.items():
+            if field.required and data.get(key) is None:
+                self.problems.append(
+                    Problem(
+                        prefix + key,
+                        "null",
+                        f"{prefix}{key} : ce champ manque ; indiquez {field.label}"
+                        f"{self._example(field)}.",
+                    )
+                )
+        return found
+
+    def _unknown_key(self, prefix: str, key: Any, fields: Mapping[str, Field]) -> None:
+        near = closest(str(key), list(fields))
+        hint = (
+            f"vouliez-vous écrire « {near} » ?"
+            if near
+            else f"les champs connus sont {', '.join(fields)}."
+        )
+        shown = _shown(key)
+        self.problems.append(
+            Problem(f"{prefix}{shown}", shown, f"{prefix}{shown} : ce champ n'existe pas ; {hint}")
+        )
+
+    def _field(self, field: Field, value: Any, path: str) -> Any:
+        if field.many:
+            return self._items(field, value, path)
+        if field.type in RECORDS:
+            return self.record(field.type, value, path)
+        if field.enum is not None:
+            return self._code(field.enum, value, path)
+        return self._types[field.type](value, path)
+
+    def _items(self, field: Field, value: Any, path: str) -> list[dict[str, Any]] | None:
+        if not isinstance(value, (list, tuple)):
+            self.refuse(path, value, "n'est pas une liste ; écrivez une liste entre crochets [ ].")
+            return None
+        if len(value) > _MOST_ITEMS:
+            self.refuse(path, len(value), f"éléments, c'est trop ; {_MOST_ITEMS} au plus.")
+            return None
+        return [self.record(field.type, item, f"{path}[{i}]") for i, item in enumerate(value)]
+
+    @staticmethod
+    def _example(field: Field) -> str:
+        if field.enum is not None:
+            return f" ({', '.join(field.enum)})"
+        return {"date": " (AAAA-MM-JJ)", "id": " (par exemple « carte »)"}.get(field.type, "")
+
+    # -- values ----------------------------------------------------------------------------
+
+    def _date(self, value: Any, path: str) -> date | None:
+        match = _DAY.match(value) if isinstance(value, str) else None
+        if match is None:
+            instant = isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}[T ]", value)
+            why = (
+                "est un instant ; écrivez seulement le jour, AAAA-MM-JJ."
+                if instant
+                else "n'est pas une date ; écrivez AAAA-MM-JJ, par exemple 2025-06-30."
+            )
+            self.refuse(path, value, why)
+            return None
+        try:
+            day = date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            self.refuse(
+                path, value, "n'existe pas dans le calendrier ; vérifiez le mois et le jour."
+            )
+            return None
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self.refuse(
+                path,
+                value,
+                f"est hors du calendrier connu ; écrivez une année de {_FIRST_YEAR} à {_LAST_YEAR}.",
+            )
+            return None
+        return day
+
+    def _boolean(self, value: Any, path: str) -> bool | None:
+        if value is True or value is False:
+            return bool(value)
+        self.refuse(path, value, "n'est ni vrai ni faux ; écrivez true ou false, sans guillemets.")
+        return None
+
+    def _integer(self, value: Any, path: str) -> int | None:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000:
+            return value
+        if isinstance(value, str) and _INTEGER.match(value):
+            return int(value)
+        self.refuse(path, value, "n'est pas un nombre entier ; écrivez par exemple 0 ou 3.")
+        return None
+
+    def _text(self, value: Any, path: str) -> str | None:
+        if isinstance(value, str):
+            return value
+        self.refuse(path, value, "n'est pas un texte ; mettez-le entre guillemets.")
+        return None
+
+    def _id(self, value: Any, path: str) -> str | None:
+        text = self._text(value, path)
+        if text is None:
+            return None
+        if not _ID.match(text) or text in self._law.rules:
+            self.refuse(
+                path,
+                value,
+                "ne peut servir de nom ; prenez des lettres sans accent, des chiffres ou - _ . "
+                "(40 au plus), et pas un article.",
+            )
+            return None
+        return text
+
+    def _length(self, value: Any, path: str) -> f.Length | None:
+        match = _LENGTH.match(value) if isinstance(value, str) else None
+        if match is None:
+            self.refuse(
+                path,
+                value,
+                "n'est pas une durée ; écrivez par exemple 4y (ans), 18m (mois) ou 90d (jours).",
+            )
+            return None
+        return f.Length(int(match[1]), match[2])
+
+    def _known(self, value: Any, path: str, known: Mapping[str, Any], what: str) -> str | None:
+        text = self._text(value, path)
+        if text is None or text in known:
+            return text
+        near = closest(text, list(known))
+        hint = f" ; vouliez-vous écrire « {near} » ?" if near else "."
+        self.refuse(path, value, f"n'est pas {what}{hint}")
+        return None
+
+    def _article(self, value: Any, path: str) -> str | None:
+        return self._known(value, path, self._law.titles, "un article de titre connu")
+
+    def _department(self, value: Any, path: str) -> str | None:
+        return self._known(
+            value,
+            path,
+            self._law.departments,
+            "un code de département (deux ou trois signes, entre guillemets)",
+        )
+
+    def _country(self, value: Any, path: str) -> str | None:
+        return self._known(value, path, self._law.countries, "un code de pays à trois lettres")
+
+    def _language(self, value: Any, path: str) -> str | None:
+        if isinstance(value, str) and value in self._law.languages:
+            return value
+        self.refuse(
+            path,
+            value,
+            f"n'est pas une langue servie ; écrivez {' ou '.join(self._law.languages)}.",
+        )
+        return None
+
+    def _code(self, enum: type[StrEnum], value: Any, path: str) -> StrEnum | None:
+        if isinstance(value, str):
+            try:
+                return enum(value)
+            except ValueError:
+                pass
+        codes = [member.value for member in enum]
+        near = closest(str(value), codes)
+        hint = f"vouliez-vous écrire « {near} » ?" if near else f"écrivez {', '.join(codes)}."
+        self.refuse(path, value, f"n'est pas un code connu ; {hint}")
+        return None
+
+
+# -- what must hold between fields ------------------------------------------------------------
+
+#: (record, field that comes first, field that cannot come before it)
+_ORDERS = (
+    ("document", "from", "to"),
+    ("application", "filed_on", "complete_on"),
+    ("application", "filed_on", "commission_on"),
+    ("complement", "asked_on", "due_on"),
+    ("complement", "asked_on", "produced_on"),
+    ("incident", "opened_on", "established_on"),
+    ("incident", "established_on", "registered_on"),
+    ("incident", "opened_on", "registered_on"),
+    ("decision", "taken_on", "notified_on"),
+    ("remedy", "asked_on", "answered_on"),
+    ("person", "born_on", "in_france_since"),
+    ("person", "born_on", "entered_on"),
+)
+
+
+def _check_orders(reader: _Reader, name: str, data: Mapping[str, Any], path: str) -> None:
+    prefix = f"{path}." if path else ""
+    for record, first, then in _ORDERS:
+        if record != name or first not in data or then not in data:
+            continue
+        if data[then] < data[first]:
+            reader.refuse(
+                prefix + then,
+                data[then].isoformat(),
+                f"est avant {prefix}{first} ({data[first].isoformat()}) ; "
+                "une fin ne peut précéder son début.",
+            )
+    for key, field in RECORDS[name].items():
+        if key not in data or field.type not in RECORDS:
+            continue
+        if field.many:
+            for i, item in enumerate(data[key]):
+                _check_orders(reader, field.type, item, f"{prefix}{key}[{i}]")
+        else:
+            _check_orders(reader, field.type, data[key], prefix + key)
+
+
+def _check_kinds(reader: _Reader, documents: Sequence[Mapping[str, Any]]) -> None:
+    for i, document in enumerate(documents):
+        kind = document.get("kind")
+        for key, field in RECORDS["document"].items():
+            if (
+                key in document
+                and kind is not None
+                and field.only is not None
+                and kind not in field.only
+            ):
+                reader.refuse(
+                    f"documents[{i}].{key}",
+                    document[key],
+                    f"ne va pas avec un document {kind} ; ce champ n'existe que pour "
+                    f"{', '.join(k for k in Kind if k in field.only)}.",
+                )
+
+
+def _check_names(reader: _Reader, data: Mapping[str, Any]) -> None:
+    seen: dict[str, str] = {}
+    for collection in ("documents", "applications"):
+        for i, item in enumerate(data.get(collection, ())):
+            name, path = item.get("id"), f"{collection}[{i}].id"
+            if name is None:
+                continue
+            if name in seen:
+                reader.refuse(
+                    path, name, f"est déjà le nom de {seen[name]} ; donnez un nom à chacun."
+                )
+            else:
+                seen[name] = path
+    for collection, key, target in (
+        ("applications", "holds", "documents"),
+        ("documents", "application", "applications"),
+    ):
+        known = [item["id"] for item in data.get(target, ()) if "id" in item]
+        for i, item in enumerate(data.get(collection, ())):
+            if key in item and item[key] not in known:
+                names = (
+                    f"les noms donnés sont {', '.join(known)}." if known else "aucun n'est décrit."
+                )
+                reader.refuse(
+                    f"{collection}[{i}].{key}",
+                    item[key],
+                    f"ne désigne rien dans {target} ; {names}",
+                )
+
+
+def _check_applications(reader: _Reader, data: Mapping[str, Any]) -> None:
+    law = reader._law
+    for i, item in enumerate(data.get("applications", ())):
+        path = f"applications[{i}]"
+        if item.get("request") is f.Request.RENEWAL and "holds" not in item:
+            reader.refuse(
+                f"{path}.holds",
+                None,
+                "ne va pas avec un renouvellement ; nommez le document à renouveler.",
+            )
+        decided = item.get("decision", {}).get("taken_on")
+        for first, day in (
+            ("filed_on", item.get("filed_on")),
+            ("handed_over_on", item.get("handed_over_on")),
+        ):
+            if decided is None or day is None:
+                continue
+            if first == "filed_on" and decided < day:
+                reader.refuse(
+                    f"{path}.decision.taken_on",
+                    decided.isoformat(),
+                    f"est avant {path}.filed_on ({day.isoformat()}) ; une décision suit le dépôt.",
+                )
+            if first == "handed_over_on" and day < decided:
+                reader.refuse(
+                    f"{path}.handed_over_on",
+                    day.isoformat(),
+                    f"est avant {path}.decision.taken_on ({decided.isoformat()}) ; la remise suit la décision.",
+                )
+        title = law.titles.get(item.get("article", ""))
+        if title is not None and title.kinds and set(title.kinds) <= _ISSUED_NO_MORE:
+            reader.refuse(
+                f"{path}.article",
+                title.article,
+                "n'est plus délivré : il est remplacé par le DCEM.",
+            )
+
+
+_ISSUED_NO_MORE = frozenset({"TIR"})
+
+
+# -- building the frozen question ---------------------------------------------------------------
+
+
+def _document(item: Mapping[str, Any], i: int) -> f.Document:
+    return f.Document(
+        id=item["id"],
+        kind=item["kind"],
+        path=f"documents[{i}]",
+        article=item.get("article"),
+        start=item.get("from"),
+        end=item.get("to"),
+        length=item.get("length"),
+        validated_on=item.get("validated_on"),
+        work=item.get("work"),
+        application=item.get("application"),
+    )
+
+
+def _request(item: Mapping[str, Any], held: f.Document | None) -> f.Request:
+    """What is asked, by its definition, when the question leaves it out."""
+    request = item.get("request")
+    if isinstance(request, f.Request):
+        return request
+    if held is None or held.kind in f.VISAS:
+        return f.Request.FIRST
+    return f.Request.RENEWAL if held.article == item.get("article") else f.Request.CHANGE
+
+
+_SIMPLE = (
+    "article",
+    "listed",
+    "basis",
+    "filed_on",
+    "complete_on",
+    "work_authorisation",
+    "recognised_on",
+    "contract_until",
+    "principal_until",
+    "extension_notified_on",
+    "commission_on",
+    "acknowledged",
+    "handed_over_on",
+)
+
+
+def _application(item: Mapping[str, Any], i: int, held: f.Document | None) -> f.Application:
+    simple = {key: item[key] for key in _SIMPLE if key in item}
+    simple.setdefault("article", None)
+    return f.Application(
+        id=item["id"],
+        path=f"applications[{i}]",
+        request=_request(item, held),
+        holds=held,
+        complements=tuple(
+            sorted(
+                (f.Complement(**c) for c in item.get("complements", ())), key=lambda c: c.asked_on
+            )
+        ),
+        incident=f.Incident(**item["incident"]) if "incident" in item else None,
+        decision=f.Decision(**item["decision"]) if "decision" in item else None,
+        remedies=tuple(
+            sorted((f.Remedy(**r) for r in item.get("remedies", ())), key=lambda r: r.asked_on)
+        ),
+        **simple,
+    )
+
+
+def read_question(data: Mapping[str, Any], law: Law) -> f.Question:
+    """The question as frozen facts; raises :class:`Refused` naming every field to correct."""
+    reader = _Reader(law)
+    read = reader.record("question", data, "")
+    _check_orders(reader, "question", read, "")
+    _check_kinds(reader, read.get("documents", ()))
+    _check_names(reader, read)
+    _check_applications(reader, read)
+    if reader.problems:
+        raise Refused(reader.problems)
+    documents = tuple(_document(item, i) for i, item in enumerate(read.get("documents", ())))
+    by_id = {document.id: document for document in documents}
+    person = dict(read.get("person", {}))
+    person["parents"] = tuple(f.Parent(**parent) for parent in person.get("parents", ()))
+    return f.Question(
+        today=read["today"],
+        assume_issued=read.get("assume_issued", True),
+        language=read.get("language", "fr"),
+        person=f.Person(**person),
+        documents=documents,
+        applications=tuple(
+            _application(item, i, by_id.get(item.get("holds", "")))
+            for i, item in enumerate(read.get("applications", ()))
+        ),
+    )
