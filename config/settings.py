@@ -1,0 +1,212 @@
+"""Every setting, in one file. What an operator chooses comes from the environment, typed.
+
+The names read here are described in ``docs/operating.md``; an unknown ``DROITFIL_…`` name or an
+unknown value stops the process with a French sentence that says what would be right.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from droitfil.lib import logs, postgres
+from droitfil.lib.environment import BadEnvironment, Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = BASE_DIR / ".droitfil"  # what this checkout keeps: private database, demo secret
+
+#: Read elsewhere: by the lawbook, by the tests.
+READ_ELSEWHERE = ("DROITFIL_LAW", "DROITFIL_NO_SKIP")
+
+
+def _demo_secret() -> str:
+    """The secret of a checkout that was given none: made once, readable by its owner only."""
+    path = STATE_DIR / "secret-key"
+    STATE_DIR.mkdir(mode=0o700, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="utf-8").strip() or secrets.token_urlsafe(60)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(secrets.token_urlsafe(60))
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _read(env: Environment) -> dict[str, Any]:
+    """What the operator chose. :raises BadEnvironment: for what cannot be."""
+    kind = env.choice("DROITFIL_ENV", ("demo", "development", "test", "production"), default="demo")
+    production = kind == "production"
+    secret = env.secret("DROITFIL_SECRET_KEY")
+    if production and len(secret) < 50:
+        raise BadEnvironment(
+            "DROITFIL_SECRET_KEY (ou DROITFIL_SECRET_KEY_FILE) doit tenir au moins 50 caractères "
+            "tirés au hasard. Pour en tirer une : python3 -c 'import secrets; "
+            "print(secrets.token_urlsafe(60))'."
+        )
+    hosts = env.words("DROITFIL_HOSTS")
+    if production and (not hosts or "*" in hosts):
+        raise BadEnvironment(
+            "DROITFIL_HOSTS doit nommer les domaines servis, séparés par des virgules (jamais *)."
+        )
+    if not secret:
+        secret = secrets.token_urlsafe(60) if kind == "test" else _demo_secret()
+    database = env.database("DATABASE_URL")
+    if production and database is None:
+        raise BadEnvironment(
+            "DATABASE_URL (ou DATABASE_URL_FILE) doit donner l'adresse de la base PostgreSQL : "
+            "postgresql://utilisateur:motdepasse@machine:5432/base."
+        )
+    choices = {
+        "kind": kind,
+        "secret": secret,
+        "hosts": hosts or ["localhost", "127.0.0.1", "[::1]"],
+        "database": database,
+        "https": env.boolean("DROITFIL_HTTPS", default=production),
+        "proxies": env.integer("DROITFIL_PROXIES", 0, least=0, most=5),
+        "pool": env.integer("DROITFIL_DATABASE_POOL", 4, least=1, most=100),
+        "log": env.choice("DROITFIL_LOG", ("json", "console"), "json" if production else "console"),
+        "log_level": env.choice(
+            "DROITFIL_LOG_LEVEL",
+            ("DEBUG", "INFO", "WARNING", "ERROR"),
+            "INFO" if production else "WARNING",
+        ),
+        "theme": env.folder("DROITFIL_THEME"),
+    }
+    env.refuse_unknown("DROITFIL_", known=READ_ELSEWHERE)
+    return choices
+
+
+try:
+    _chosen = _read(Environment(os.environ))
+except BadEnvironment as error:
+    sys.exit(f"Réglage refusé. {error}")
+
+ENVIRONMENT: str = _chosen["kind"]
+DEBUG = ENVIRONMENT == "development"
+TESTING = ENVIRONMENT == "test"
+SECRET_KEY: str = _chosen["secret"]
+ALLOWED_HOSTS: list[str] = _chosen["hosts"]
+DROITFIL_THEME: Path | None = _chosen["theme"]
+#: Reverse proxies in front of us whose forwarding headers are believed.
+TRUSTED_PROXIES: int = _chosen["proxies"]
+
+# --- The application
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "droitfil.lib",
+    "droitfil.web",
+    "droitfil.api",
+]
+MIDDLEWARE = [
+    "droitfil.lib.logs.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "droitfil.lib.security_headers.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "droitfil.web.language.LanguageMiddleware",
+    "droitfil.web.errors.ErrorPagesMiddleware",
+    "droitfil.web.errors.ErrorPagesMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+CSRF_FAILURE_VIEW = "droitfil.web.errors.csrf_failure"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [DROITFIL_THEME / "templates"] if DROITFIL_THEME else [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "droitfil.web.theme.theme",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+#: A question is refused beyond this size, in bytes; nothing here receives a larger body.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- The database: the operator's, else the private one of this checkout
+
+PRIVATE_DATABASE: Path | None = None
+_connection: dict[str, Any] | None = _chosen["database"]
+if _connection is None:
+    # The tests have a server of their own, fast and not durable.
+    PRIVATE_DATABASE = postgres.HOME.with_name("test-postgres") if TESTING else postgres.HOME
+    _connection = postgres.connection(PRIVATE_DATABASE)
+if not TESTING:  # a pool would keep test databases from being dropped
+    _connection["OPTIONS"] = {
+        **_connection["OPTIONS"],
+        "pool": {"min_size": 1, "max_size": _chosen["pool"], "timeout": 5},
+    }
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 0,
+        "ATOMIC_REQUESTS": False,
+        **_connection,
+    }
+}
+
+# --- Languages: the source text is French, the legal language
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "droitfil" / "locale"]
+LANGUAGE_COOKIE_NAME = "langue"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+# --- Static files: few, named by their content, compressed once
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = (
+    [DROITFIL_THEME / "static"] if DROITFIL_THEME and (DROITFIL_THEME / "static").is_dir() else []
+)
+_by_content = ENVIRONMENT in ("demo", "production")
+WHITENOISE_USE_FINDERS = not _by_content
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _by_content
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# --- Security. The content-security policy stands in droitfil/lib/security_headers.py.
+
+_https: bool = _chosen["https"]
+SECURE_SSL_REDIRECT = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 63_072_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "droitfil.web.errors.csrf_failure"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # X-Frame-Options is set by SecurityHeadersMiddleware, on every response
+]
+
+# --- Logs: no query string, no body, no address of a person (droitfil/lib/logs.py)
+
+LOGGING = logs.configuration(shape=_chosen["log"], level=_chosen["log_level"])
+LOGGING_CONFIG = "logging.config.dictConfig"

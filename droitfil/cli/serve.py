@@ -1,0 +1,137 @@
+"""``droitfil serve``: the pages and the API on this machine only, until Ctrl-C.
+
+Prepares what serving needs (private database, tables, static files), takes the port asked for or
+the next free one from 8000, and says the address once the pages answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+
+ADDRESS = "127.0.0.1"
+FIRST_PORT = 8000
+#: Ports tried from the first one before giving up.
+TRIED = 100
+THREADS = 4  # requests answered at the same time; the database pool has as many connections
+
+
+class NoPort(Exception):
+    """No port to serve on; the text is a French sentence."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves until interrupted; 1 with a sentence when it cannot."""
+    parser = argparse.ArgumentParser(prog="droitfil serve", description="Sert les pages.")
+    parser.add_argument("--port", help="le port à prendre (par défaut, le premier libre dès 8000)")
+    asked = parser.parse_args(arguments)
+    from droitfil.lib.postgres import PostgresError
+
+    try:
+        port = choose_port(asked.port)
+        _prepare()
+    except (NoPort, PostgresError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    _serve(port)
+    return 0
+
+
+def choose_port(asked: str | None, *, first: int = FIRST_PORT) -> int:
+    """The port asked for, else the first free one from ``first``.
+
+    :raises NoPort: when the one asked for is taken or is not a port, when none is free.
+    """
+    if asked:
+        if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked) <= 65535:
+            raise NoPort(f"PORT vaut « {asked} » : écrivez un nombre de 1 à 65535.")
+        if not is_free(int(asked)):
+            raise NoPort(
+                f"Le port {asked} est déjà pris : donnez-en un autre (PORT=8001), ou aucun pour "
+                "prendre le premier libre."
+            )
+        return int(asked)
+    for port in range(first, first + TRIED):
+        if is_free(port):
+            return port
+    raise NoPort(f"Aucun port libre de {first} à {first + TRIED - 1} : donnez-en un par PORT=.")
+
+
+def is_free(port: int) -> bool:
+    """May this process listen on ``port`` of this machine now?"""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+            probe.listen(1)
+        except OSError:
+            return False
+    return True
+
+
+def _prepare() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from droitfil.lib import postgres
+
+    if settings.PRIVATE_DATABASE is not None:
+        if not (settings.PRIVATE_DATABASE / "keeper.json").exists():
+            print("▸ Création de la base de données privée (une fois)…", flush=True)
+        # Held until this process ends; the worker holds it too.
+        postgres.hold(settings.PRIVATE_DATABASE, durable=not settings.TESTING)
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    if settings.STORAGES["staticfiles"]["BACKEND"].startswith("whitenoise."):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _serve(port: int) -> None:
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        target="config.wsgi:application",
+        address=ADDRESS,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+        log_access=False,
+        workers_kill_timeout=5,
+    )
+    threading.Thread(target=_announce, args=(port,), daemon=True).start()
+    server.serve()
+
+
+def _announce(port: int) -> None:
+    """Says the address once a page answers."""
+    address = f"http://{ADDRESS}:{port}/"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}sante", timeout=5):  # nosec B310: our own
+                break
+        except urllib.error.HTTPError:
+            break  # it answers, if only to say what is wrong
+        except OSError:
+            time.sleep(0.05)
+    print(f"\nDroitfil est ouvert : {address}\n(Ctrl-C pour arrêter)", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

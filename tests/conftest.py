@@ -1,0 +1,60 @@
+"""What every test may count on: a real PostgreSQL, no skip unseen, no undefined variable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from typing import TypeVar
+
+import pytest
+
+from tests.absences import is_excused
+
+FORBIDDEN_SKIP = "Sauté, alors que cette machine aurait pu l'avoir : {}"
+
+
+@pytest.fixture(scope="session")
+def private_postgres() -> Iterator[None]:
+    """The tests' own server, for as long as this process runs; each xdist worker holds it too."""
+    from django.conf import settings
+
+    from droitfil.lib import postgres
+
+    if settings.PRIVATE_DATABASE is None:
+        yield
+        return
+    with postgres.hold(settings.PRIVATE_DATABASE, durable=False):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    private_postgres: None, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """Called by pytest-django before it makes the test database (one for each xdist worker)."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With ``DROITFIL_NO_SKIP`` a test that is skipped fails, unless the machine is excused."""
+    report = yield
+    return _strict(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file."""
+    report = yield
+    return _strict(report)
+
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def _strict(report: Report) -> Report:
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("DROITFIL_NO_SKIP"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not is_excused(reason):
+            report.outcome = "failed"
+            report.longrepr = FORBIDDEN_SKIP.format(reason)
+    return report
