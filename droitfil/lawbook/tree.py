@@ -80,7 +80,8 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise Broken(
-                f"ce n'est pas du YAML valable ({error.problem or error.context}).",
+                "ce n'est pas du YAML valable ; vérifiez à cet endroit les deux-points, les "
+                "guillemets, les crochets et le retrait.",
                 max(self._document, 1),
                 mark.line + 1 if mark else None,
                 mark.column + 1 if mark else None,
