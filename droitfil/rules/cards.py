@@ -76,7 +76,7 @@ def _fixed(filing: Filing, question: Question, law: Law, trace: Trace) -> Card:
             which = "after_visa" if visa and "after_visa" in row else "first"
         length = row.get(which)
     if length is not None and row is not None:
-        rule = trace.because(row["rule"], f"{app.path}.article", variant="length", length=length)
+        rule = _fix_length(trace, row["rule"], length, f"{app.path}.article")
     due = None
     if app.basis is not None and app.basis.value in law.value("protection_card_months", on):
         months = law.value("protection_card_months", on)[app.basis.value]
@@ -90,6 +90,12 @@ def _fixed(filing: Filing, question: Question, law: Law, trace: Trace) -> Card:
     return Card(due, length, None, rule)
 
 
+def _fix_length(trace: Trace, rule: str, length: str, *facts: str) -> str:
+    """Says a length of the law's data (``4y``, ``18m``) in words."""
+    variant = "length_years" if length.endswith("y") else "length_months"
+    return trace.because(rule, *facts, variant=variant, count=length[:-1])
+
+
 def _principal_family(
     app: Application, article: str, rule: str, question: Question, law: Law, trace: Trace
 ) -> Card:
@@ -97,10 +103,14 @@ def _principal_family(
     on = _issued_on(app) or question.today
     long = law.value("talent_family_long", on)
     since = question.person.in_france_since
-    if article in long["titles"] and since is not None:
-        if add_years(since, long["residence_years"]) <= on:
-            rule = trace.because("L421-22", "person.in_france_since", length=long["length"])
-            return Card(None, long["length"], None, rule)
+    if (
+        article in long["titles"]
+        and since is not None
+        and add_years(since, long["residence_years"]) <= on
+    ):
+        trace.because("L421-22", "person.in_france_since")
+        rule = _fix_length(trace, "L421-22", long["length"], "person.in_france_since")
+        return Card(None, long["length"], None, rule)
     if app.principal_until is None:
         trace.missing(f"{app.path}.principal_until", "la fin de la carte du membre principal")
     trace.because(rule, f"{app.path}.principal_until")
@@ -125,7 +135,7 @@ def _contract(app: Application, row: Any, question: Question, trace: Trace) -> C
     return Card(None, None, to, rule)
 
 
-# -- DCEM ------------------------------------------------------------------------------------------
+# -- DCEM --------------------------------------------------------------------------------------
 
 
 def _qualifies(parent: Parent, kinds: tuple[str, ...]) -> bool:
@@ -225,7 +235,7 @@ def lapses(question: Question, law: Law, trace: Trace) -> tuple[Lapse, ...]:
     return tuple(found)
 
 
-# -- travel documents --------------------------------------------------------------------------------
+# -- travel documents --------------------------------------------------------------------------
 
 
 def _title_held(app: Application, row: Any, question: Question) -> str | None:
@@ -256,7 +266,7 @@ def _travel_document(
     return Card(None, length, to, rule)
 
 
-# -- conditions ----------------------------------------------------------------------------------------
+# -- conditions --------------------------------------------------------------------------------
 
 
 def conditions(filing: Filing, question: Question, law: Law, trace: Trace) -> tuple[Condition, ...]:
@@ -290,8 +300,11 @@ def _conditions(filing: Filing, question: Question, law: Law, trace: Trace) -> I
     if article in sunset["titles"]:
         last = sunset["last_day"]
         yield _condition(trace, "L435-4", on <= last, f"{path}.filed_on", last=last)
+    exempt = law.value("vls_ts_validation_exempt_titles", on)
     if held is not None and held.kind is Kind.VLS_TS and held.validated_on is None:
-        if article not in law.value("vls_ts_validation_exempt_titles", on):
+        if article in exempt:
+            trace.because("R431-18", f"{path}.article", variant="exempt")
+        else:
             yield _condition(trace, "R431-18", False, f"{held.path}.validated_on")
     if app.request is Request.CHANGE and article in law.value("change_excluded", on):
         yield _condition(trace, "L433-6", False, f"{path}.article")

@@ -82,7 +82,8 @@ def silence(filing: Filing, law: Law, trace: Trace) -> Silence | None:
 def _delays(filing: Filing, law: Law, trace: Trace) -> tuple[_Delay, ...]:
     """The delays that may apply, the special one first."""
     app, title = filing.application, filing.title
-    assert title is not None and filing.filed_on is not None
+    assert title is not None
+    assert filing.filed_on is not None
     on = filing.filed_on
     if title.minor_document:
         trace.uncertain("dcem_silence")
@@ -112,8 +113,7 @@ def _special(app: Application, article: str, table: Any) -> _Delay | None:
     moves = (
         app.basis is Basis.CBE_MOBILITY
         or (app.holds is not None and app.holds.kind is Kind.EU_BLUE_CARD_OTHER)
-        or article not in table["special"]
-        and article not in table["family_of_cbe"]
+        or (article not in table["special"] and article not in table["family_of_cbe"])
     )
     if mobility is not None and moves:
         delay = _Delay(mobility["rule"], days=mobility["days"])

@@ -60,13 +60,12 @@ def owed(filing: Filing, question: Question, law: Law, trace: Trace) -> tuple[Ow
     papers = [d for d in question.documents if d.application == app.id and d.start is not None]
     cut = last_day_of_papers(filing, law)
     stop = question.today if app.decision is None else None
-    found: list[Owed] = []
     chain = _chain(filing, question, law, trace)
     commission = _commission(filing, law, trace)
-    for owed_paper in _walk(chain, commission, filing, papers, stop):
-        found.append(
-            Owed(owed_paper[0], owed_paper[1], _earlier(owed_paper[0].end, cut), owed_paper[2])
-        )
+    found = [
+        Owed(duty, rank, _earlier(duty.end, cut), printed)
+        for duty, rank, printed in _walk(chain, commission, filing, papers, stop)
+    ]
     decision = app.decision
     if decision is not None and decision.outcome is Outcome.GRANTED:
         end = app.handed_over_on
@@ -95,7 +94,8 @@ def _walk(
     """Follows the chain to the commission's referral, then the commission's own papers."""
     decision = filing.application.decision
     taken = decision.taken_on if decision is not None else None
-    for link, before in ((chain, commission and commission.start), (commission, None)):
+    seized = commission.start if commission is not None else None
+    for link, before in ((chain, seized), (commission, None)):
         if link is None:
             continue
         issued = [d for d in papers if d.kind is link.issue]

@@ -3,7 +3,7 @@
 ``read_question`` takes plain data (mappings, lists, texts, booleans: what YAML or JSON gave) and
 builds the frozen :class:`~droitfil.rules.facts.Question`, or raises :class:`Refused` with every
 problem found: the field by its path, the value, and what would be right. Nothing is guessed.
-``RECORDS`` describes every field; the public schema of the API is derived from it.
+Every field is described in :mod:`droitfil.rules.fields`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 from droitfil.rules import facts as f
 from droitfil.rules.facts import Kind
+from droitfil.rules.fields import RECORDS, Field
 from droitfil.rules.law import Law
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
@@ -26,108 +27,6 @@ _INTEGER = re.compile(r"\d{1,3}\Z", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2150
 _MOST_ITEMS = 50
 _SHOWN = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a record: its type, what it means, and the kinds that may carry it."""
-
-    type: str  # date | boolean | integer | id | length | article | department | country | language | <record>
-    label: str
-    enum: type[StrEnum] | None = None
-    many: bool = False
-    required: bool = False
-    only: frozenset[Kind] | None = None
-
-
-def _enum(enum: type[StrEnum], label: str, **more: Any) -> Field:
-    return Field("enum", label, enum=enum, **more)
-
-
-RECORDS: Mapping[str, Mapping[str, Field]] = {
-    "question": {
-        "today": Field("date", "le jour où la question est posée", required=True),
-        "assume_issued": Field("boolean", "tenir pour remis les papiers dus"),
-        "language": Field("language", "la langue de la réponse"),
-        "person": Field("person", "la personne"),
-        "documents": Field("document", "les documents détenus", many=True),
-        "applications": Field("application", "les demandes", many=True),
-    },
-    "person": {
-        "born_on": Field("date", "la date de naissance"),
-        "nationality": Field("country", "la nationalité"),
-        "lives_in": Field("department", "le département de résidence"),
-        "entered_on": Field("date", "le premier jour en France de ce séjour"),
-        "in_france_since": Field("date", "le début de la résidence habituelle en France"),
-        "french_loss_opposable_on": Field(
-            "date", "le jour où la perte de la nationalité française est devenue opposable"
-        ),
-        "moved_on": Field("date", "la date du dernier déménagement"),
-        "parents": Field("parent", "les parents de l'enfant", many=True),
-        "renewals_of_this_card": Field("integer", "le nombre de renouvellements de cette carte"),
-    },
-    "parent": {
-        "kind": _enum(f.ParentKind, "ce que détient le parent", required=True),
-        "article": Field("article", "l'article du titre du parent"),
-        "to": Field("date", "le dernier jour de validité du titre du parent"),
-    },
-    "document": {
-        "id": Field("id", "le nom donné au document", required=True),
-        "kind": _enum(Kind, "la nature du document", required=True),
-        "article": Field("article", "l'article du titre"),
-        "from": Field("date", "le premier jour de validité"),
-        "to": Field("date", "le dernier jour de validité"),
-        "length": Field("length", "la durée de la carte"),
-        "validated_on": Field(
-            "date", "la date de validation du visa", only=frozenset({Kind.VLS_TS})
-        ),
-        "work": _enum(f.Work, "le droit au travail imprimé"),
-        "application": Field("id", "la demande à laquelle le papier appartient", only=f.PAPERS),
-    },
-    "application": {
-        "id": Field("id", "le nom donné à la demande", required=True),
-        "article": Field("article", "l'article du titre demandé"),
-        "request": _enum(f.Request, "la nature de la demande"),
-        "holds": Field("id", "le document dont part la demande"),
-        "listed": Field("boolean", "le titre est dans la liste du téléservice"),
-        "basis": _enum(f.Basis, "le fondement particulier de la demande"),
-        "filed_on": Field("date", "le jour du dépôt"),
-        "complete_on": Field("date", "le jour où le dossier est complet"),
-        "complements": Field("complement", "les pièces demandées ensuite", many=True),
-        "work_authorisation": Field("boolean", "une autorisation de travail a été accordée"),
-        "recognised_on": Field("date", "le jour de la décision de l'OFPRA ou de la CNDA"),
-        "contract_until": Field("date", "le dernier jour du contrat de travail"),
-        "principal_until": Field("date", "le dernier jour de la carte du membre principal"),
-        "extension_notified_on": Field("date", "le jour où la prolongation a été notifiée"),
-        "commission_on": Field("date", "le jour de la saisine de la commission"),
-        "incident": Field("incident", "le blocage du téléservice"),
-        "acknowledged": Field("boolean", "un accusé de réception conforme a été reçu"),
-        "decision": Field("decision", "la décision"),
-        "remedies": Field("remedy", "les démarches faites contre la décision", many=True),
-        "handed_over_on": Field("date", "le jour de la remise de la carte"),
-    },
-    "complement": {
-        "asked_on": Field("date", "le jour de la demande de pièces", required=True),
-        "due_on": Field("date", "le dernier jour pour produire les pièces"),
-        "produced_on": Field("date", "le jour où les pièces ont été produites"),
-    },
-    "incident": {
-        "opened_on": Field("date", "le premier jour du blocage", required=True),
-        "established_on": Field("date", "le jour où l'impossibilité est constatée"),
-        "registered_on": Field("date", "le jour de l'enregistrement au guichet"),
-    },
-    "decision": {
-        "taken_on": Field("date", "le jour de la décision", required=True),
-        "outcome": _enum(f.Outcome, "le sens de la décision", required=True),
-        "notified_on": Field("date", "le jour de la notification"),
-        "removal": _enum(f.Removal, "la mesure d'éloignement"),
-    },
-    "remedy": {
-        "kind": _enum(f.RemedyKind, "la nature de la démarche", required=True),
-        "asked_on": Field("date", "le jour de la démarche", required=True),
-        "answered_on": Field("date", "le jour de la réponse"),
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +149,11 @@ class _Reader:
     def _field(self, field: Field, value: Any, path: str) -> Any:
         if field.many:
             return self._items(field, value, path)
-        if field.type in RECORDS:
-            return self.record(field.type, value, path)
+        if field.holds in RECORDS:
+            return self.record(field.holds, value, path)
         if field.enum is not None:
             return self._code(field.enum, value, path)
-        return self._types[field.type](value, path)
+        return self._types[field.holds](value, path)
 
     def _items(self, field: Field, value: Any, path: str) -> list[dict[str, Any]] | None:
         if not isinstance(value, (list, tuple)):
@@ -263,13 +162,13 @@ class _Reader:
         if len(value) > _MOST_ITEMS:
             self.refuse(path, len(value), f"éléments, c'est trop ; {_MOST_ITEMS} au plus.")
             return None
-        return [self.record(field.type, item, f"{path}[{i}]") for i, item in enumerate(value)]
+        return [self.record(field.holds, item, f"{path}[{i}]") for i, item in enumerate(value)]
 
     @staticmethod
     def _example(field: Field) -> str:
         if field.enum is not None:
             return f" ({', '.join(field.enum)})"
-        return {"date": " (AAAA-MM-JJ)", "id": " (par exemple « carte »)"}.get(field.type, "")
+        return {"date": " (AAAA-MM-JJ)", "id": " (par exemple « carte »)"}.get(field.holds, "")
 
     # -- values ----------------------------------------------------------------------------
 
@@ -295,7 +194,8 @@ class _Reader:
             self.refuse(
                 path,
                 value,
-                f"est hors du calendrier connu ; écrivez une année de {_FIRST_YEAR} à {_LAST_YEAR}.",
+                "est hors du calendrier connu ; "
+                f"écrivez une année de {_FIRST_YEAR} à {_LAST_YEAR}.",
             )
             return None
         return day
@@ -398,6 +298,8 @@ _ORDERS = (
     ("document", "from", "to"),
     ("application", "filed_on", "complete_on"),
     ("application", "filed_on", "commission_on"),
+    ("application", "filed_on", "decision.taken_on"),
+    ("application", "decision.taken_on", "handed_over_on"),
     ("complement", "asked_on", "due_on"),
     ("complement", "asked_on", "produced_on"),
     ("incident", "opened_on", "established_on"),
@@ -410,26 +312,35 @@ _ORDERS = (
 )
 
 
+def _within(data: Mapping[str, Any], dotted: str) -> Any:
+    """The value at ``decision.taken_on``, or None."""
+    found: Any = data
+    for key in dotted.split("."):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
 def _check_orders(reader: _Reader, name: str, data: Mapping[str, Any], path: str) -> None:
     prefix = f"{path}." if path else ""
     for record, first, then in _ORDERS:
-        if record != name or first not in data or then not in data:
+        if record != name:
             continue
-        if data[then] < data[first]:
+        earlier, later = _within(data, first), _within(data, then)
+        if earlier is not None and later is not None and later < earlier:
             reader.refuse(
                 prefix + then,
-                data[then].isoformat(),
-                f"est avant {prefix}{first} ({data[first].isoformat()}) ; "
+                later.isoformat(),
+                f"est avant {prefix}{first} ({earlier.isoformat()}) ; "
                 "une fin ne peut précéder son début.",
             )
     for key, field in RECORDS[name].items():
-        if key not in data or field.type not in RECORDS:
+        if key not in data or field.holds not in RECORDS:
             continue
         if field.many:
             for i, item in enumerate(data[key]):
-                _check_orders(reader, field.type, item, f"{prefix}{key}[{i}]")
+                _check_orders(reader, field.holds, item, f"{prefix}{key}[{i}]")
         else:
-            _check_orders(reader, field.type, data[key], prefix + key)
+            _check_orders(reader, field.holds, data[key], prefix + key)
 
 
 def _check_kinds(reader: _Reader, documents: Sequence[Mapping[str, Any]]) -> None:
@@ -480,8 +391,7 @@ def _check_names(reader: _Reader, data: Mapping[str, Any]) -> None:
                 )
 
 
-def _check_applications(reader: _Reader, data: Mapping[str, Any]) -> None:
-    law = reader._law
+def _check_applications(reader: _Reader, data: Mapping[str, Any], law: Law) -> None:
     for i, item in enumerate(data.get("applications", ())):
         path = f"applications[{i}]"
         if item.get("request") is f.Request.RENEWAL and "holds" not in item:
@@ -490,27 +400,8 @@ def _check_applications(reader: _Reader, data: Mapping[str, Any]) -> None:
                 None,
                 "ne va pas avec un renouvellement ; nommez le document à renouveler.",
             )
-        decided = item.get("decision", {}).get("taken_on")
-        for first, day in (
-            ("filed_on", item.get("filed_on")),
-            ("handed_over_on", item.get("handed_over_on")),
-        ):
-            if decided is None or day is None:
-                continue
-            if first == "filed_on" and decided < day:
-                reader.refuse(
-                    f"{path}.decision.taken_on",
-                    decided.isoformat(),
-                    f"est avant {path}.filed_on ({day.isoformat()}) ; une décision suit le dépôt.",
-                )
-            if first == "handed_over_on" and day < decided:
-                reader.refuse(
-                    f"{path}.handed_over_on",
-                    day.isoformat(),
-                    f"est avant {path}.decision.taken_on ({decided.isoformat()}) ; la remise suit la décision.",
-                )
-        title = law.titles.get(item.get("article", ""))
-        if title is not None and title.kinds and set(title.kinds) <= _ISSUED_NO_MORE:
+        title = law.title(item.get("article"))
+        if title is not None and set(title.kinds) <= _ISSUED_NO_MORE:
             reader.refuse(
                 f"{path}.article",
                 title.article,
@@ -595,7 +486,7 @@ def read_question(data: Mapping[str, Any], law: Law) -> f.Question:
     _check_orders(reader, "question", read, "")
     _check_kinds(reader, read.get("documents", ()))
     _check_names(reader, read)
-    _check_applications(reader, read)
+    _check_applications(reader, read, law)
     if reader.problems:
         raise Refused(reader.problems)
     documents = tuple(_document(item, i) for i, item in enumerate(read.get("documents", ())))

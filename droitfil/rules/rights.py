@@ -6,7 +6,7 @@ counts, with the rights it opens and the expired card it must be shown with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -274,12 +274,13 @@ def paper_covers(
         travel = _TRAVEL_WITH_CARD[kind]
     elif kind is Kind.ADF and filing.held is not None and filing.held.kind not in VISAS:
         travel = "warn"
+    segments: _Segments
     if printed_work is not None:
-        segments = [(start, end, printed_work, None)]
+        segments = [(start, end, printed_work, rule)]
     else:
         segments = _paper_work(kind, start, end, filing, question, law, trace)
     for first, last, work, work_rule in segments:
-        rules = (rule,) if work_rule in (None, rule) else (rule, str(work_rule))
+        rules = (rule,) if work_rule == rule else (rule, work_rule)
         yield Cover(first, last, 1, name, filing.held, True, work, travel, rules)
 
 
@@ -297,35 +298,50 @@ def _rule_of_paper(kind: Kind, filing: Filing, trace: Trace) -> str:
     return rule
 
 
+#: Days of a paper with the right to work on them and the rule that gives it.
+_Segments = list[tuple[date, date, Work, str]]
+
+
 def _paper_work(
     kind: Kind, start: date, end: date, filing: Filing, question: Question, law: Law, trace: Trace
-) -> list[tuple[date, date, Work, str | None]]:
-    """Work under a paper: R431-15-2 (API), R431-14 and R431-15 (récépissé), or as the card held."""
-    app, held, title = filing.application, filing.held, filing.title
-    whole = lambda work, rule: [(start, end, work, rule)]  # noqa: E731 - names the common case
+) -> _Segments:
+    """Work under a paper: as the card held or granted, or by the lists of first requests."""
+    app, title = filing.application, filing.title
+    path = app.path
     if kind is Kind.EU_ATTESTATION or (title is not None and title.book_two):
-        return whole(Work.FULL, trace.because("R233-18", f"{app.path}.article"))
+        return [(start, end, Work.FULL, trace.because("R233-18", f"{path}.article"))]
     if kind is Kind.ADF:
         work = Work(title.work) if title is not None else Work.NONE
-        return whole(work, trace.because("R431-15-1-4", f"{app.path}.article", variant="work"))
-    if app.basis is Basis.RECOGNISED_REFUGEE and kind is not Kind.COMMISSION:
-        return whole(Work.FULL, trace.because("L424-2", f"{app.path}.basis"))
-    if app.basis is Basis.SUBSIDIARY_PROTECTION and kind is not Kind.COMMISSION:
-        return whole(Work.FULL, trace.because("L424-10", f"{app.path}.basis"))
+        rule = trace.because("R431-15-1-4", f"{path}.article", variant="work")
+        return [(start, end, work, rule)]
+    if kind is not Kind.COMMISSION and app.basis in _PROTECTION_WORK:
+        rule = trace.because(_PROTECTION_WORK[app.basis], f"{path}.basis")
+        return [(start, end, Work.FULL, rule)]
     if app.request is not Request.FIRST or kind is Kind.COMMISSION:
-        if held is None:
-            return whole(Work.NONE, trace.because("L431-3", f"{app.path}.holds"))
-        work, _ = card_work(held, law, trace)
-        rule = "R431-15" if kind is Kind.RECEPISSE else "R431-15-2"
-        if kind is Kind.COMMISSION:
-            rule = "R432-9"
-        return whole(work, trace.because(rule, f"{held.path}.article", variant="as_card"))
+        return [(start, end, *_work_of_held(kind, filing, law, trace))]
     return _first_request_work(kind, start, end, filing, question, law, trace)
+
+
+_PROTECTION_WORK: Mapping[Basis | None, str] = {
+    Basis.RECOGNISED_REFUGEE: "L424-2",
+    Basis.SUBSIDIARY_PROTECTION: "L424-10",
+}
+_HELD_WORK = {Kind.RECEPISSE: "R431-15", Kind.COMMISSION: "R432-9"}
+
+
+def _work_of_held(kind: Kind, filing: Filing, law: Law, trace: Trace) -> tuple[Work, str]:
+    """As the card held: R431-15-2 last al. (API), R431-15 (récépissé), R432-9 (commission)."""
+    held = filing.held
+    if held is None:
+        return Work.NONE, trace.because("L431-3", f"{filing.application.path}.holds")
+    work, _ = card_work(held, law, trace)
+    rule = _HELD_WORK.get(kind, "R431-15-2")
+    return work, trace.because(rule, f"{held.path}.article", variant="as_card")
 
 
 def _first_request_work(
     kind: Kind, start: date, end: date, filing: Filing, question: Question, law: Law, trace: Trace
-) -> list[tuple[date, date, Work, str | None]]:
+) -> _Segments:
     app, holds = filing.application, filing.application.holds
     recepisse = kind is Kind.RECEPISSE
     rule = "R431-14" if recepisse else "R431-15-2"
@@ -361,7 +377,7 @@ def _first_request_work(
 
 def _after_one_year(
     start: date, end: date, rule: str, question: Question, law: Law, trace: Trace, fact: str
-) -> list[tuple[date, date, Work, str | None]]:
+) -> _Segments:
     since = question.person.in_france_since or question.person.entered_on
     if since is None:
         trace.missing("person.in_france_since", "le début de la résidence en France")
@@ -410,7 +426,8 @@ def continuation(filing: Filing, question: Question, law: Law, trace: Trace) -> 
 def _continues(filing: Filing, held: Document, question: Question, law: Law, trace: Trace) -> bool:
     """L433-3 al.1: four-year CSP, resident cards, agreement cards beyond a year; al.2 elsewhere."""
     expiry = filing.expiry
-    assert expiry is not None and filing.filed_on is not None
+    assert expiry is not None
+    assert filing.filed_on is not None
     if held.kind in (Kind.CR, Kind.RLD_UE_FR, Kind.CR_PERMANENT):
         return True
     if held.kind not in (Kind.CSP, Kind.CRA, Kind.CST):

@@ -37,9 +37,11 @@ def todo(
     steps = list(_of_documents(question, law, trace))
     for filing, silent, ways in zip(filings, silences, appeals, strict=True):
         steps.extend(_of_application(filing, silent, ways, question, law, trace))
-    for lapse in lapses:
-        if lapse.lapses_on is not None and lapse.lapses_on <= question.today:
-            steps.append(Todo("hand_back", None, lapse.document, lapse.lapses_on, None, lapse.rule))
+    steps.extend(
+        Todo("hand_back", None, lapse.document, lapse.lapses_on, None, lapse.rule)
+        for lapse in lapses
+        if lapse.lapses_on is not None and lapse.lapses_on <= question.today
+    )
     if not question.applications:
         steps.extend(_renewals_to_plan(question, law, trace))
     return tuple(sorted(steps, key=lambda step: step.start or date.max))

@@ -213,7 +213,8 @@ def _window_without_title(
     young = law.value("born_in_france_window", on)
     if article in young["titles"]:
         if born is None:
-            return _born_missing(trace)
+            _born_missing(trace)
+            return None
         start, end = birthday(born, young["from_age"]), birthday(born, young["to_age"])
         rule = trace.because("L423-13", "person.born_on", start=start, end=end)
         return answer.Window(start, end, rule)
@@ -230,7 +231,8 @@ def _window_without_title(
         return _fostered(fostered, question, on, law, trace)
     if app.basis is Basis.TURNING_18 or article in law.value("nineteen_titles", on):
         if born is None:
-            return _born_missing(trace)
+            _born_missing(trace)
+            return None
         if article in law.value("nineteen_titles", on):
             nineteen = birthday(born, law.value("nineteen_age", on))
             entered = person.entered_on or person.in_france_since
@@ -261,7 +263,8 @@ def _fostered(
     """L435-3: the statutory year, beside the two months R431-5 3° recommends."""
     born = question.person.born_on
     if born is None:
-        return _born_missing(trace)
+        _born_missing(trace)
+        return None
     majority = birthday(born, law.value("majority_age", on))
     advised = add_months(majority, fostered["recommended_months_after_18"])
     end = day_before(birthday(born, fostered["last_age"]))
