@@ -111,11 +111,9 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "droitfil.web.language.LanguageMiddleware",
     "droitfil.web.errors.ErrorPagesMiddleware",
-    "droitfil.web.errors.ErrorPagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
-CSRF_FAILURE_VIEW = "droitfil.web.errors.csrf_failure"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -19,8 +19,3 @@ handler400 = "droitfil.web.errors.bad_request"
 handler403 = "droitfil.web.errors.forbidden"
 handler404 = "droitfil.web.errors.not_found"
 handler500 = "droitfil.web.errors.server_error"
-
-handler400 = "droitfil.web.errors.bad_request"
-handler403 = "droitfil.web.errors.forbidden"
-handler404 = "droitfil.web.errors.not_found"
-handler500 = "droitfil.web.errors.server_error"
