@@ -43,7 +43,9 @@ def _days(context: Context, path: Path, value: Any) -> tuple[date, ...]:
         except ValueError:
             context.source.refuse(path, word, f"n'existe pas en {year} ; vérifiez mois et jour.")
         if found and day <= found[-1]:
-            context.source.refuse(path, word, "n'est pas après le jour précédent ; triez les jours.")
+            context.source.refuse(
+                path, word, "n'est pas après le jour précédent ; triez les jours."
+            )
         found.append(day)
     return tuple(found)
 
@@ -76,7 +78,7 @@ def read_calendar(source: Source, departments: Collection[str]) -> Calendar:
             source.refuse(
                 ("territories", territory),
                 ", ".join(sorted(set(years) ^ set(by_year))),
-                f"années manquantes ou en trop ; écrivez chaque année de {first} à {read['until']}.",
+                f"années en trop ou manquantes ; écrivez-les de {first} à {read['until']}.",
             )
         holidays[territory] = frozenset(day for days in by_year.values() for day in days)
     return Calendar(MappingProxyType(holidays), read["until"])

@@ -45,14 +45,15 @@ def _load(folder: Path) -> Law:
     digest = hashlib.sha256()
     for source in sources.values():
         digest.update(source.bytes)
-    titles = read_titles(sources["titles"])
+    rules = read_rules(sources["rules"])
+    titles = read_titles(sources["titles"], rules)
     codes = read_codes(sources["codes"])
-    parameters = read_parameters(sources["parameters"], titles)
+    parameters = read_parameters(sources["parameters"], titles, rules)
     calendar = read_calendar(sources["calendar"], codes.departments)
     return Law(
         titles=titles,
         parameters=parameters,
-        rules=read_rules(sources["rules"]),
+        rules=rules,
         holidays=calendar.holidays,
         departments=codes.departments,
         countries=codes.countries,

@@ -15,22 +15,22 @@ from droitfil.lawbook.shapes import (
     confidence,
     day,
     integer,
+    known_rule,
     known_title,
     length,
     many,
     nullable,
     one_of,
     record,
-    rule_id,
     table,
     text,
 )
 from droitfil.rules.facts import Kind, ParentKind, Request, Work
 
 _titles = many(known_title)
-_days = record({"days": integer, "rule": rule_id})
-_months = record({"months": integer, "rule": rule_id})
-_mobility = record({"days": integer, "extension_days": integer, "rule": rule_id})
+_days = record({"days": integer, "rule": known_rule})
+_months = record({"months": integer, "rule": known_rule})
+_mobility = record({"days": integer, "extension_days": integer, "rule": known_rule})
 _price = record({"first": integer, "renewal": integer})
 _free_amount = record({"titles": _titles, "amount": integer})
 _exempt = record({"titles": _titles, "exempt": boolean})
@@ -54,7 +54,9 @@ _wave = record(
     {"to": day},
 )
 _choice = one_of("both", "special", "default")
-_kept = record({}, {"years": integer, "months": integer, "days": integer, "without_update_years": integer})
+_kept = record(
+    {}, {"years": integer, "months": integer, "days": integer, "without_update_years": integer}
+)
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
@@ -150,7 +152,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             {
                 "voluntary_departure": _months,
                 "assigned": _days,
-                "detained": record({"hours": integer, "rule": rule_id}),
+                "detained": record({"hours": integer, "rule": known_rule}),
             }
         ),
         "voluntary_departure_days": integer,
@@ -168,18 +170,18 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "card_lengths": table(
             known_title,
             record(
-                {"rule": rule_id},
+                {"rule": known_rule},
                 {"first": length, "after_visa": nullable(length), "next": length},
             ),
         ),
-        "principal_families": record({"titles": _titles, "rule": rule_id}),
+        "principal_families": record({"titles": _titles, "rule": known_rule}),
         "talent_family_long": record(
-            {"titles": _titles, "residence_years": integer, "length": length, "rule": rule_id}
+            {"titles": _titles, "residence_years": integer, "length": length, "rule": known_rule}
         ),
         "contract_cards": table(
             known_title,
             record(
-                {"max_years": integer, "rule": rule_id},
+                {"max_years": integer, "rule": known_rule},
                 {
                     "long_contract_years": integer,
                     "short_extra_months": integer,
@@ -190,7 +192,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "travel_documents": table(
             known_title,
             record(
-                {"titles": _titles, "rule": rule_id},
+                {"titles": _titles, "rule": known_rule},
                 {"length": length, "CSP": length, "CR": length, "RLD_UE_FR": length},
             ),
         ),

@@ -10,7 +10,6 @@ from typing import Any
 from droitfil.lawbook import parameter_shapes, shapes
 from droitfil.lawbook.shapes import Context
 from droitfil.lawbook.source import Source
-from droitfil.rules.facts import Request
 from droitfil.rules.law import Dated, Parameter
 
 _UNITS = ("jours", "mois", "ans", "€")
@@ -29,9 +28,11 @@ _ROW = shapes.record(
 )
 
 
-def read_parameters(source: Source, titles: Collection[str]) -> Mapping[str, Parameter]:
+def read_parameters(
+    source: Source, titles: Collection[str], rules: Collection[str]
+) -> Mapping[str, Parameter]:
     """Parameters by name, in the order of the file; raises LawError."""
-    context = Context(source, titles)
+    context = Context(source, titles, rules)
     rows: Any = source.data
     if not isinstance(rows, dict):
         source.refuse((), rows, "n'est pas un ensemble de paramètres ; écrivez « nom: ».")
@@ -112,7 +113,3 @@ def listings(
             for key, periods in found.items()
         }
     )
-
-
-#: The three requests, as the waves of the list name them.
-REQUESTS = tuple(request.value for request in Request)

@@ -91,9 +91,7 @@ def _json(text: str) -> Any:
     else:
         too_deep = _depth(found) > tree.MOST_NESTED
     if too_deep:
-        raise Unreadable(
-            f"Plus de {tree.MOST_NESTED} niveaux sont emboîtés ; simplifiez le texte."
-        )
+        raise Unreadable(f"Plus de {tree.MOST_NESTED} niveaux sont emboîtés ; simplifiez le texte.")
     return found
 
 
@@ -138,7 +136,7 @@ def _yaml(text: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     try:
         for rank, document in enumerate(tree.documents(text, _as_written), start=1):
-            found.append(_fields(document, rank if many else None))  # noqa: PERF401 - rank in errors
+            found.append(_fields(document, rank if many else None))
     except tree.Broken as error:
         number = error.document if many else None
         place = "" if error.line is None else f"Ligne {error.line}, colonne {error.column} : "

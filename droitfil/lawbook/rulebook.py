@@ -56,7 +56,9 @@ def read_rules(source: Source) -> Mapping[str, Rule]:
         read = _ROW(context, (name,), row)
         if _DEFAULT not in read["says"]:
             source.refuse(
-                (name, "says"), "", f"la phrase « {_DEFAULT} » manque ; écrivez-la avant les autres."
+                (name, "says"),
+                "",
+                f"la phrase « {_DEFAULT} » manque ; écrivez-la avant les autres.",
             )
         rules[name] = Rule(id=name, **read)
     return MappingProxyType(rules)

@@ -29,13 +29,18 @@ _ARTICLE = re.compile(
 _PLACE = re.compile(r"\d+°(?: à \d+°)?|(?:premier|dernier) al\.|al\. \d+|article \d+(?:-\d+)*")
 _TITLE = re.compile(r"L\d{3}-\d+(?:-\d+)*|[A-Z][A-Za-z]*(?:-[A-Za-z0-9]+)?", re.ASCII)
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 class Context:
     """The file being read, and the codes that the rest of the law knows."""
 
-    def __init__(self, source: Source, titles: Collection[str] = ()) -> None:
+    def __init__(
+        self, source: Source, titles: Collection[str] = (), rules: Collection[str] = ()
+    ) -> None:
         self.source = source
         self.titles = titles
+        self.rules = rules
 
 
 Shape = Callable[[Context, Path, Any], Any]
@@ -78,9 +83,17 @@ def length(context: Context, path: Path, value: Any) -> str:
 def rule_id(context: Context, path: Path, value: Any) -> str:
     if not isinstance(value, str) or not _RULE.match(value):
         context.source.refuse(
-            path, value, "n'est pas le nom d'une règle ; prenez une clé de rules.yaml."
+            path, value, "n'est pas un nom de règle ; écrivez l'article puis un mot, sans point."
         )
     return value
+
+
+def known_rule(context: Context, path: Path, value: Any) -> str:
+    if value not in context.rules:
+        context.source.refuse(
+            path, value, "n'est pas une règle de rules.yaml ; corrigez-la ou ajoutez-la là."
+        )
+    return str(value)
 
 
 def title_code(context: Context, path: Path, value: Any) -> str:
@@ -153,7 +166,7 @@ def many(shape: Shape, *, unique: bool = True, empty: bool = True) -> Shape:
     return check
 
 
-def record(required: Mapping[str, Shape], optional: Mapping[str, Shape] = {}) -> Shape:  # noqa: B006 - read only
+def record(required: Mapping[str, Shape], optional: Mapping[str, Shape] = _NOTHING) -> Shape:
     """A mapping whose keys are known; every required one is there."""
     known = {**required, **optional}
 

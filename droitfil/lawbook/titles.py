@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -25,7 +25,7 @@ _ROW = shapes.record(
         "kinds": shapes.many(shapes.one_of(*_KINDS), empty=False),
         "printed": shapes.text,
         "work": shapes.one_of(*_WORK),
-        "work_rule": shapes.rule_id,
+        "work_rule": shapes.known_rule,
     },
     {
         "work_limit": shapes.text,
@@ -38,9 +38,9 @@ _ROW = shapes.record(
 )
 
 
-def read_titles(source: Source) -> Mapping[str, Title]:
+def read_titles(source: Source, rules: Collection[str]) -> Mapping[str, Title]:
     """Titles by article, in the order of the file; raises LawError."""
-    context = Context(source)
+    context = Context(source, rules=rules)
     rows: Any = source.data
     if not isinstance(rows, list):
         source.refuse((), rows, "n'est pas une liste de titres ; commencez chaque titre par « - ».")
@@ -51,7 +51,9 @@ def read_titles(source: Source) -> Mapping[str, Title]:
         if title.article in titles:
             source.refuse((rank, "article"), title.article, "est déjà un titre ; retirez-en un.")
         if title.code in codes:
-            source.refuse((rank, "code"), title.code, "nomme déjà un titre ; choisissez un autre nom.")
+            source.refuse(
+                (rank, "code"), title.code, "nomme déjà un titre ; choisissez un autre nom."
+            )
         codes.add(title.code)
         titles[title.article] = title
     return MappingProxyType(titles)

@@ -101,7 +101,7 @@ class _Reader:
 
     def _node(self, event: Any, path: Path) -> Any:
         if self._lines is not None:
-            self._lines.setdefault((self._document, path), event.start_mark.line + 1)
+            self._lines.setdefault((self._document, path), _line(event))
         if isinstance(event, yaml.AliasEvent):
             raise self._refuse(
                 event, f"« *{event.anchor} » renvoie à une autre valeur ; écrivez-la en entier."
@@ -111,9 +111,7 @@ class _Reader:
                 event, f"« &{event.anchor} » nomme une valeur pour la répéter ; retirez ce nom."
             )
         if event.tag is not None:
-            raise self._refuse(
-                event, f"« {event.tag} » impose un type ; écrivez la valeur seule."
-            )
+            raise self._refuse(event, f"« {event.tag} » impose un type ; écrivez la valeur seule.")
         if isinstance(event, yaml.ScalarEvent):
             return self._value(event)
         if len(path) >= MOST_NESTED:
@@ -141,12 +139,16 @@ class _Reader:
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
                 raise self._refuse(event, "un nom de champ doit être un texte simple.")
-            key = event.value
+            key: str = event.value
             if key in found:
                 raise self._refuse(
                     event, f"« {key} » est écrit deux fois ; gardez une seule valeur."
                 )
             if self._lines is not None:
-                self._lines[self._document, (*path, key)] = event.start_mark.line + 1
+                self._lines[self._document, (*path, key)] = _line(event)
             found[key] = self._node(self._next(), (*path, key))
         return found
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
