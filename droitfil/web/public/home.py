@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+
+from droitfil.web.public import example
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What Droitfil is, for whom, and the door to « Où en suis-je ? »."""
-    return render(request, "public/home.html")
+    return render(request, "public/home.html", {"example": example.thread()})
 
 
 @require_safe
@@ -34,10 +38,15 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def developers(request: HttpRequest) -> HttpResponse:
     """The public API and the command, with one example."""
-    return render(request, "public/developers.html")
+    context = {
+        "origin": request.build_absolute_uri("/").rstrip("/"),
+        "question": json.dumps(example.question(), ensure_ascii=False, indent=2),
+        "rule": example.rule(),
+    }
+    return render(request, "public/developers.html", context)
 
 
 @require_safe
 def where(request: HttpRequest) -> HttpResponse:
     """Holds the address of the questionnaire until it is built."""
-    return render(request, "public/home.html", {"section": "where"})
+    return home(request)

@@ -20,6 +20,9 @@ from droitfil.web.language import FIELD, carried
 
 register = template.Library()
 
+#: English as it is read in Europe: « 1 May 2021 ».
+LOCALES = {"en": "en_GB"}
+
 
 @register.simple_tag(takes_context=True)
 def link(context: Context, name: str, *args: str) -> str:
@@ -44,7 +47,9 @@ def day(value: date | None) -> str:
     if value is None:
         return ""
     language = get_language() or "fr"
-    return french_date(value) if language == "fr" else format_date(value, "long", language)
+    if language == "fr":
+        return french_date(value)
+    return format_date(value, "long", LOCALES.get(language, language))
 
 
 @register.inclusion_tag("parts/languages.html", takes_context=True)
