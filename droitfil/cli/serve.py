@@ -7,7 +7,9 @@ the next free one from 8000, and says the address once the pages answer.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
+import signal
 import socket
 import sys
 import threading
@@ -15,11 +17,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.core.handlers.wsgi import WSGIHandler
 
 ADDRESS = "127.0.0.1"
 FIRST_PORT = 8000
 #: Ports tried from the first one before giving up.
 TRIED = 100
+PR_SET_PDEATHSIG = 1
 THREADS = 4  # requests answered at the same time; the database pool has as many connections
 
 
@@ -104,7 +111,8 @@ def _serve(port: int) -> None:
     from granian.server import Server
 
     server = Server(
-        target="config.wsgi:application",
+        target="droitfil.cli.serve:application",
+        factory=True,
         address=ADDRESS,
         port=port,
         interface=Interfaces.WSGI,
@@ -114,8 +122,25 @@ def _serve(port: int) -> None:
         log_access=False,
         workers_kill_timeout=5,
     )
-    threading.Thread(target=_announce, args=(port,), daemon=True).start()
+
+    @server.on_startup
+    def begin() -> None:
+        # A closed terminal stops us; the server would take it for "read the code again".
+        signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
+        threading.Thread(target=_announce, args=(port,), daemon=True).start()
+
     server.serve()
+
+
+def application() -> WSGIHandler:
+    """The application, in the worker that the server starts: it ends when the server is killed."""
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if os.getppid() != parent:  # killed in between
+        os._exit(1)
+    from config.wsgi import application
+
+    return application
 
 
 def _announce(port: int) -> None:

@@ -1,0 +1,117 @@
+"""``droitfil timeline``: answers the questions of a file, of standard input, as JSON or to read."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from droitfil.cli.main import FAILED, REFUSED
+from droitfil.cli.parser import Parser
+from droitfil.lawbook import LawError, load_law
+from droitfil.lawbook.answering import answer_text
+from droitfil.lawbook.reading import Unreadable
+from droitfil.rules.question import Refused
+
+#: A file larger than this, in bytes, is not one of questions: refused before it is read whole.
+MOST_BYTES = 16 * 1024 * 1024
+_EXAMPLE = """\
+exemple :
+  droitfil timeline docs/examples/contrat.yaml --format text
+
+Une question refusée ne reçoit aucune réponse : chaque champ à corriger est nommé, et la commande
+rend 2. Un fichier de plusieurs documents (séparés par ---) donne une réponse JSON par ligne.
+"""
+
+
+class NoText(Exception):
+    """Nothing to read: the text is a French sentence that says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answers every question of a file: 0 answered, 1 broken law files, 2 refused."""
+    asked = _parser().parse_args(arguments)
+    try:
+        text = read_text(asked.file)
+        answers = answer_text(text, load_law(), language=asked.language)
+    except (NoText, Unreadable, Refused) as refusal:
+        print(refusal, file=sys.stderr)
+        return REFUSED
+    except LawError as error:
+        print(f"Les fichiers du droit ne peuvent pas être lus. {error}", file=sys.stderr)
+        return FAILED
+    print(_written(answers, asked.format))
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="droitfil timeline",
+        description="Qui peut faire quoi, quel jour, sur la foi de quel papier ; ce qui doit être "
+        "fait,\npar qui, et quand. La question est un fichier YAML ou JSON.",
+        epilog=_EXAMPLE,
+    )
+    parser.add_argument(
+        "file", metavar="FICHIER", help="la question (YAML ou JSON) ; - pour l'entrée standard"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("json", "text"),
+        default="json",
+        help="json (par défaut), ou text pour lire dans un terminal",
+    )
+    parser.add_argument(
+        "--language", metavar="xx", help="langue de la réponse (fr, en), quoi que dise la question"
+    )
+    return parser
+
+
+def read_text(name: str) -> str:
+    """The text of the file ``name``, of standard input for ``-``.
+
+    Raises :class:`NoText` for what is missing, closed to us, not a file, too large or not UTF-8.
+    """
+    shown = "L'entrée standard" if name == "-" else f"« {name} »"
+    try:
+        found = sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else _bytes(Path(name))
+    except FileNotFoundError:
+        raise NoText(f"{shown} n'existe pas ; vérifiez le nom du fichier.") from None
+    except PermissionError:
+        raise NoText(f"{shown} ne peut pas être ouvert ; vérifiez ses droits de lecture.") from None
+    except (OSError, ValueError):
+        raise NoText(f"{shown} ne peut pas être lu ; donnez un fichier YAML ou JSON.") from None
+    if len(found) > MOST_BYTES:
+        raise NoText(
+            f"{shown} est trop gros ({MOST_BYTES // 1024**2} Mo au plus) ; "
+            "donnez un fichier de questions."
+        )
+    if b"\0" in found:
+        raise NoText(f"{shown} n'est pas un texte ; donnez un fichier YAML ou JSON.")
+    try:
+        return found.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NoText(f"{shown} n'est pas un texte en UTF-8 ; enregistrez-le en UTF-8.") from None
+
+
+def _bytes(path: Path) -> bytes:
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise NoText(f"« {path} » est un dossier ; donnez le nom d'un fichier.")
+    # A pipe (« <(…) ») is read as a file; a disk or a terminal is not a question.
+    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        raise NoText(f"« {path} » n'est pas un fichier ; donnez un fichier YAML ou JSON.")
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _written(answers: list[dict[str, Any]], shape: str) -> str:
+    if shape == "text":
+        from droitfil.cli.reading_text import page
+
+        return "\n\n".join(page(answer) for answer in answers)
+    if len(answers) == 1:
+        return json.dumps(answers[0], ensure_ascii=False, indent=2)
+    return "\n".join(json.dumps(answer, ensure_ascii=False) for answer in answers)
