@@ -53,9 +53,11 @@ def silence(filing: Filing, law: Law, trace: Trace) -> Silence | None:
     filed, complete = filing.filed_on, filing.complete_on
     if filed is None or title is None:
         return None
-    if title.article in law.value("silence_delays", filed)["none"]:
-        if title.book_two:
-            trace.uncertain("eu_family_silence")
+    if title.book_two:
+        trace.uncertain("eu_family_silence")
+        if law.value("eu_family_silence", filed) == "none":
+            return None
+    elif title.article in law.value("silence_delays", filed)["none"]:
         return None
     if complete is None:
         trace.because("R432-2-complete", f"{app.path}.complete_on")

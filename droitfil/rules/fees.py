@@ -34,8 +34,11 @@ def fees(filing: Filing, question: Question, law: Law, trace: Trace) -> tuple[Fe
         return ()
     day = _taxable_day(filing, question, law)
     found = tuple(_fees(filing, title, day, question, law, trace))
+    unchanged = law.value("tax_presumed_unchanged", day)["codes"]
     for fee in found:
         trace.ensure(fee.rule, f"{app.path}.article")
+        if fee.code in unchanged and fee.amount:
+            trace.uncertain("tax_presumed_unchanged")
     if any(fee.amount for fee in found) and not title.travel_document:
         trace.uncertain("tax_event")
     return found
@@ -62,7 +65,7 @@ def _fees(
     dated = law.parameters["tax_table"].at(day)
     table, sure = dated.value, dated.confidence or law.parameters["tax_table"].confidence
     if title.minor_document:
-        yield from _dcem(question, table["dcem"], sure)
+        yield _dcem(question, table["dcem"], sure, day, law)
         return
     if title.travel_document:
         yield from _travel_document(article, day, question, law)
@@ -131,11 +134,11 @@ def _title_tax(
     yield stamp
 
 
-def _dcem(question: Question, amount: int, sure: str) -> Iterator[Fee]:
+def _dcem(question: Question, amount: int, sure: str, day: date, law: Law) -> Fee:
     if any(parent.kind is ParentKind.EU for parent in question.person.parents):
-        yield Fee("T-DCEM", 0, 0, _HANDOVER, "L436-3", "S")
-        return
-    yield Fee("T-DCEM", amount, 0, _HANDOVER, "L436-3", sure)
+        free = law.parameters["dcem_eu_parent_fee"]
+        amount, sure = free.at(day).value["amount"], free.confidence
+    return Fee("T-DCEM", amount, 0, _HANDOVER, "L436-3", sure)
 
 
 def _travel_document(article: str, day: date, question: Question, law: Law) -> Iterator[Fee]:

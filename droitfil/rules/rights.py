@@ -311,6 +311,9 @@ def _paper_work(
     if kind is Kind.EU_ATTESTATION or (title is not None and title.book_two):
         return [(start, end, Work.FULL, trace.because("R233-18", f"{path}.article"))]
     if kind is Kind.ADF:
+        trace.uncertain("adf_work")
+        if law.value("adf_work", start) == "held_card":
+            return [(start, end, *_work_of_held(kind, filing, law, trace))]
         work = Work(title.work) if title is not None else Work.NONE
         rule = trace.because("R431-15-1-4", f"{path}.article", variant="work")
         return [(start, end, work, rule)]

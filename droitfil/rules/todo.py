@@ -42,15 +42,16 @@ def todo(
         for lapse in lapses
         if lapse.lapses_on is not None and lapse.lapses_on <= question.today
     )
-    if not question.applications:
-        steps.extend(_renewals_to_plan(question, law, trace))
+    if all(app.decision is not None for app in question.applications):
+        steps.extend(_renewal_to_plan(question, law, trace))
     return tuple(sorted(steps, key=lambda step: step.start or date.max))
 
 
 def _of_documents(question: Question, law: Law, trace: Trace) -> Iterator[Todo]:
     person = question.person
     for document in question.documents:
-        if document.kind is Kind.VLS_TS and document.validated_on is None:
+        running = document.end is None or question.today <= document.end
+        if document.kind is Kind.VLS_TS and document.validated_on is None and running:
             end = None
             if person.entered_on is not None:
                 months = law.value("vls_ts_validation_months", person.entered_on)
@@ -144,16 +145,15 @@ def _file(filing: Filing, application: str | None, document: str | None, today: 
     return Todo("file", application, document, window.start, None, window.rule)
 
 
-def _renewals_to_plan(question: Question, law: Law, trace: Trace) -> Iterator[Todo]:
-    """With a card and no application: when to ask for its renewal."""
+def _renewal_to_plan(question: Question, law: Law, trace: Trace) -> Iterator[Todo]:
+    """With a card that no application starts from and none pending: when to ask for its renewal."""
+    asked = {app.holds.id for app in question.applications if app.holds is not None}
     held = [d for d in question.documents if d.kind in HELD_TITLES and d.end is not None]
-    if not held:
+    document = max(held, key=lambda d: d.end or date.min, default=None)
+    if document is None or document.id in asked or law.title(document.article) is None:
         return
-    document = max(held, key=lambda d: d.end or date.min)
     request = Request.FIRST if document.kind in VISAS else Request.RENEWAL
     planned = Application(document.id, document.path, document.article, request, document)
-    if law.title(document.article) is None:
-        return
     filing = examine(planned, question, law, trace)
     if filing.window is not None:
         yield _file(filing, None, document.id, question.today)
