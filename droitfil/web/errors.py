@@ -122,4 +122,3 @@ class ErrorPagesMiddleware:
             if name in response.headers:
                 page.headers[name] = response.headers[name]
         return page
-

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from droitfil.rules.law import Law, Title
 from droitfil.web.public.law_words import KINDS, REQUESTS, WORK, duration, length

