@@ -17,7 +17,7 @@ from droitfil.lawbook.reading import Unreadable
 from droitfil.rules.question import Refused
 
 #: A file larger than this, in bytes, is not one of questions: refused before it is read whole.
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 4 * 1024 * 1024
 _EXAMPLE = """\
 exemple :
   droitfil timeline docs/examples/contrat.yaml --format text
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         text = read_text(asked.file)
-        answers = answer_text(text, load_law(), language=asked.language)
+        answers = answer_text(text, load_law(), language=asked.language, most_bytes=MOST_BYTES)
     except (NoText, Unreadable, Refused) as refusal:
         print(refusal, file=sys.stderr)
         return REFUSED

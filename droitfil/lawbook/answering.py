@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from droitfil.lawbook.reading import read_documents
+from droitfil.lawbook.reading import MOST_BYTES, read_documents
 from droitfil.lawbook.translations import renderer
 from droitfil.rules.answer import plain
 from droitfil.rules.law import Law
@@ -27,15 +27,18 @@ def answer_question(data: Mapping[str, Any], law: Law) -> dict[str, Any]:
     return plain(answer(question, law), None if language == "fr" else renderer(language))
 
 
-def answer_text(text: str, law: Law, *, language: str | None = None) -> list[dict[str, Any]]:
+def answer_text(
+    text: str, law: Law, *, language: str | None = None, most_bytes: int = MOST_BYTES
+) -> list[dict[str, Any]]:
     """The answers to every document of a YAML or JSON text, in order; all or none.
 
-    ``language`` overrides the one that each question asks for. Raises
+    ``language`` overrides the one that each question asks for; a text of more than ``most_bytes``
+    is refused. Raises
     :class:`~droitfil.lawbook.reading.Unreadable` when the text itself cannot be read, and
     :class:`~droitfil.rules.question.Refused` when a question cannot be answered: among several
     documents, each sentence then begins with the number of its document, counted from 1.
     """
-    questions = read_documents(text)
+    questions = read_documents(text, most_bytes=most_bytes)
     answers: list[dict[str, Any]] = []
     for number, question in enumerate(questions, start=1):
         if language is not None:

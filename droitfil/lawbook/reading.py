@@ -1,6 +1,6 @@
 """The text of a question as people write it, YAML or JSON, as plain data for the kernel.
 
-A scalar is taken as written: ``2025-06-30``, ``01`` and ``91`` stay texts, so that nothing is
+A YAML scalar is taken as written: ``2025-06-30``, ``01`` and ``91`` stay texts, so that nothing is
 guessed before the kernel can refuse it by its path. Only unquoted ``true`` and ``false`` are
 booleans; nothing, ``null`` and ``~`` are nothing; what is quoted is always a text.
 """
@@ -18,6 +18,7 @@ MOST_BYTES = 64 * 1024
 
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
+_LONGEST_NUMBER = 20
 _LITERALS: dict[str, bool | None] = {
     "true": True,
     "false": False,
@@ -39,14 +40,15 @@ class Unreadable(ValueError):
         self.document = document
 
 
-def read_documents(text: str) -> list[dict[str, Any]]:
+def read_documents(text: str, *, most_bytes: int = MOST_BYTES) -> list[dict[str, Any]]:
     """Every document of ``text``, in order; raises :class:`Unreadable` and answers none.
 
     Refused: what is neither YAML nor JSON, a field written twice, an anchor or an alias, a tag,
-    a document that is not a set of fields, over ``MOST_BYTES`` or ``tree.MOST_NESTED`` levels.
+    a document that is not a set of fields, over ``most_bytes`` of UTF-8 or ``tree.MOST_NESTED``
+    levels.
     """
     text = text.removeprefix("\ufeff")
-    _refuse_size(text)
+    _refuse_size(text, most_bytes)
     if not text.strip():
         raise Unreadable("Le texte est vide ; écrivez au moins le champ today, AAAA-MM-JJ.")
     if text.lstrip()[0] in "{[":
@@ -56,16 +58,16 @@ def read_documents(text: str) -> list[dict[str, Any]]:
     return _yaml(text)
 
 
-def _refuse_size(text: str) -> None:
+def _refuse_size(text: str, most_bytes: int) -> None:
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError:
         raise Unreadable(
             "Un caractère du texte ne peut pas être lu ; enregistrez-le en UTF-8."
         ) from None
-    if size > MOST_BYTES:
+    if size > most_bytes:
         raise Unreadable(
-            f"Le texte fait {size} octets, c'est trop ; {MOST_BYTES} au plus, une question à la "
+            f"Le texte fait {size} octets, c'est trop ; {most_bytes} au plus, une question à la "
             "fois."
         )
 
@@ -74,13 +76,12 @@ def _refuse_size(text: str) -> None:
 
 
 def _json(text: str) -> Any:
-    """The JSON value of ``text``, numbers as written; None when it is not JSON."""
+    """The JSON value of ``text``; None when it is not JSON. A number is no text (``"91"``)."""
     try:
         found = json.loads(
             text,
             object_pairs_hook=_pairs,
-            parse_int=str,
-            parse_float=str,
+            parse_int=_whole,
             parse_constant=_no_constant,
         )
     except json.JSONDecodeError:
@@ -102,6 +103,11 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise Unreadable(f"« {twice} » est écrit deux fois ; gardez une seule valeur.")
     return found
+
+
+def _whole(digits: str) -> int | str:
+    # Python refuses to read very long numbers; the kernel will refuse this text by its path.
+    return int(digits) if len(digits) < _LONGEST_NUMBER else digits
 
 
 def _no_constant(word: str) -> Any:
