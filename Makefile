@@ -17,7 +17,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard droitfil/locale/*/LC_MESSAGES/*.po
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --quiet \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help install demo demo-reset test check fix bench screens soak lock system dev
+.PHONY: help install demo demo-reset test check fix bench messages screens soak lock system dev
 .DELETE_ON_ERROR:
 
 help: ## Cette liste
@@ -68,6 +68,13 @@ fix: dev ## Corrige ce qui se corrige seul (style, imports)
 
 bench: dev ## Mesure chaque barre de performance ; échoue si l'une est manquée
 	@$(BIN)/python -m bench
+
+messages: dev ## Rassemble les phrases à traduire dans droitfil/locale/*/LC_MESSAGES/django.po
+	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --keyword gettext_lazy \
+		--keyword ngettext_lazy:1,2 --add-location file --sort-by-file --project Droitfil \
+		--output $(VENV)/django.pot .
+	@$(BIN)/pybabel --quiet update --domain django --input-file $(VENV)/django.pot \
+		--output-dir droitfil/locale --no-fuzzy-matching --ignore-obsolete
 
 screens: dev system ## Photographie chaque page dans docs/screens/
 	@$(BIN)/python -m tests.e2e.screens

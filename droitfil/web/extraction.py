@@ -1,0 +1,29 @@
+"""What the templates say to people, for the gettext catalogues (a Babel extraction method).
+
+Named in ``babel.cfg``; ``make messages`` collects the pages, the code and the law into one
+catalogue a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from io import BytesIO
+from typing import IO, Any
+
+from babel.messages.extract import extract_python
+from django.utils.translation.template import templatize
+
+Message = tuple[int, str, str | tuple[str, ...], list[str]]
+
+
+def extract_templates(
+    fileobj: IO[bytes],
+    keywords: Mapping[str, Any],
+    comment_tags: Collection[str],
+    options: Mapping[str, Any],
+) -> Iterator[Message]:
+    """Line, function, text and comments of each ``translate`` and ``blocktranslate``."""
+    source = templatize(fileobj.read().decode("utf-8"))
+    # Django turns a template into something that looks like Python, save for its indentation.
+    flat = "\n".join(line.strip() for line in source.splitlines())
+    yield from extract_python(BytesIO(flat.encode()), keywords, comment_tags, {"encoding": "utf-8"})
