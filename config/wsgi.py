@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
 from droitfil.lib import postgres
@@ -11,7 +12,7 @@ from droitfil.lib import postgres
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-def _start() -> object:
+def _start() -> WSGIHandler:
     from django.conf import settings
 
     if settings.PRIVATE_DATABASE is not None:
