@@ -22,14 +22,30 @@ _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class Broken(ValueError):
-    """The text is not the YAML we read; ``says`` is a French sentence, lines count from 1."""
+    """The text is not the YAML we read; ``says`` is a French sentence, lines count from 1.
 
-    def __init__(self, says: str, document: int, line: int | None, column: int | None) -> None:
+    ``malformed`` when it is not YAML at all; else ``path`` and ``value`` name what is refused.
+    """
+
+    def __init__(
+        self,
+        says: str,
+        document: int,
+        line: int | None,
+        column: int | None,
+        *,
+        malformed: bool = False,
+        path: Path = (),
+        value: str = "",
+    ) -> None:
         super().__init__(says)
         self.says = says
         self.document = document
         self.line = line
         self.column = column
+        self.malformed = malformed
+        self.path = path
+        self.value = value
 
 
 def documents(
@@ -85,6 +101,7 @@ class _Reader:
                 max(self._document, 1),
                 mark.line + 1 if mark else None,
                 mark.column + 1 if mark else None,
+                malformed=True,
             ) from error
         except (yaml.YAMLError, UnicodeError) as error:
             raise Broken(
@@ -93,40 +110,48 @@ class _Reader:
                 max(self._document, 1),
                 None,
                 None,
+                malformed=True,
             ) from error
 
-    def _refuse(self, event: Any, says: str) -> Broken:
+    def _refuse(self, event: Any, path: Path, value: str, says: str) -> Broken:
         mark = event.start_mark
-        return Broken(says, self._document, mark.line + 1, mark.column + 1)
+        return Broken(says, self._document, mark.line + 1, mark.column + 1, path=path, value=value)
 
     def _node(self, event: Any, path: Path) -> Any:
         if self._lines is not None:
             self._lines.setdefault((self._document, path), _line(event))
         if isinstance(event, yaml.AliasEvent):
+            name = f"*{event.anchor}"
             raise self._refuse(
-                event, f"« *{event.anchor} » renvoie à une autre valeur ; écrivez-la en entier."
+                event, path, name, f"« {name} » renvoie à une autre valeur ; écrivez-la en entier."
             )
         if event.anchor is not None:
+            name = f"&{event.anchor}"
             raise self._refuse(
-                event, f"« &{event.anchor} » nomme une valeur pour la répéter ; retirez ce nom."
+                event, path, name, f"« {name} » nomme une valeur pour la répéter ; retirez ce nom."
             )
         if event.tag is not None:
-            raise self._refuse(event, f"« {event.tag} » impose un type ; écrivez la valeur seule.")
+            raise self._refuse(
+                event, path, event.tag, f"« {event.tag} » impose un type ; écrivez la valeur seule."
+            )
         if isinstance(event, yaml.ScalarEvent):
-            return self._value(event)
+            return self._value(event, path)
         if len(path) >= MOST_NESTED:
             raise self._refuse(
-                event, f"plus de {MOST_NESTED} niveaux sont emboîtés ; simplifiez le texte."
+                event,
+                path,
+                "",
+                f"plus de {MOST_NESTED} niveaux sont emboîtés ; simplifiez le texte.",
             )
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
         return self._mapping(path)
 
-    def _value(self, event: Any) -> Any:
+    def _value(self, event: Any, path: Path) -> Any:
         try:
             return self._scalar(event.value, not event.style)
         except ValueError as error:
-            raise self._refuse(event, str(error)) from error
+            raise self._refuse(event, path, event.value, str(error)) from error
 
     def _sequence(self, path: Path) -> list[Any]:
         items: list[Any] = []
@@ -138,11 +163,14 @@ class _Reader:
         found: dict[str, Any] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
-                raise self._refuse(event, "un nom de champ doit être un texte simple.")
+                raise self._refuse(event, path, "", "un nom de champ doit être un texte simple.")
             key: str = event.value
             if key in found:
                 raise self._refuse(
-                    event, f"« {key} » est écrit deux fois ; gardez une seule valeur."
+                    event,
+                    (*path, key),
+                    key,
+                    f"« {key} » est écrit deux fois ; gardez une seule valeur.",
                 )
             if self._lines is not None:
                 self._lines[self._document, (*path, key)] = _line(event)
