@@ -35,10 +35,10 @@ demo: install ## Répond à l'exemple du contrat, puis sert les pages jusqu'à C
 	@echo
 	@$(BIN)/droitfil timeline docs/examples/contrat.yaml --format text
 	@echo
-	@exec $(BIN)/python -m droitfil.cli.serve $(if $(PORT),--port '$(PORT)')
+	@exec $(BIN)/droitfil serve $(if $(PORT),--port '$(PORT)')
 
 demo-reset: install ## Efface les données de la démonstration
-	@$(BIN)/python -m droitfil.lib.postgres erase
+	@$(BIN)/droitfil db erase
 
 test: dev system ## Prépare ce qu'il faut aux tests et les passe (ARGS= pour en choisir)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
