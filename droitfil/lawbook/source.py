@@ -68,7 +68,7 @@ class Source:
         try:
             found = list(tree.documents(self._text, law_scalar, lines))
         except tree.Broken as error:
-            raise LawError(self.name, error.line, "", "", error.says) from error
+            raise LawError(self.name, error.line, tree.shown(error.path), "", error.says) from error
         if len(found) != 1:
             raise LawError(
                 self.name, None, "", "", f"{len(found)} documents au lieu d'un ; gardez-en un seul."
