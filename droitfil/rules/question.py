@@ -21,11 +21,11 @@ from droitfil.rules.fields import RECORDS, Field
 from droitfil.rules.law import Law
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
-_LENGTH = re.compile(r"([1-9]\d{0,3})([ymd])\Z", re.ASCII)
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}\Z", re.ASCII)
-_INTEGER = re.compile(r"\d{1,3}\Z", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1900, 2150
-_MOST_ITEMS = 50
+LENGTH = re.compile(r"([1-9]\d{0,3})([ymd])\Z", re.ASCII)
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}\Z", re.ASCII)
+INTEGER = re.compile(r"\d{1,3}\Z", re.ASCII)
+FIRST_YEAR, LAST_YEAR = 1900, 2150
+MOST_ITEMS = 50
 _SHOWN = 60
 
 
@@ -159,8 +159,8 @@ class _Reader:
         if not isinstance(value, (list, tuple)):
             self.refuse(path, value, "n'est pas une liste ; écrivez une liste entre crochets [ ].")
             return None
-        if len(value) > _MOST_ITEMS:
-            self.refuse(path, len(value), f"éléments, c'est trop ; {_MOST_ITEMS} au plus.")
+        if len(value) > MOST_ITEMS:
+            self.refuse(path, len(value), f"éléments, c'est trop ; {MOST_ITEMS} au plus.")
             return None
         return [self.record(field.holds, item, f"{path}[{i}]") for i, item in enumerate(value)]
 
@@ -190,12 +190,12 @@ class _Reader:
                 path, value, "n'existe pas dans le calendrier ; vérifiez le mois et le jour."
             )
             return None
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
             self.refuse(
                 path,
                 value,
                 "est hors du calendrier connu ; "
-                f"écrivez une année de {_FIRST_YEAR} à {_LAST_YEAR}.",
+                f"écrivez une année de {FIRST_YEAR} à {LAST_YEAR}.",
             )
             return None
         return day
@@ -209,7 +209,7 @@ class _Reader:
     def _integer(self, value: Any, path: str) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000:
             return value
-        if isinstance(value, str) and _INTEGER.match(value):
+        if isinstance(value, str) and INTEGER.match(value):
             return int(value)
         self.refuse(path, value, "n'est pas un nombre entier ; écrivez par exemple 0 ou 3.")
         return None
@@ -224,7 +224,7 @@ class _Reader:
         text = self._text(value, path)
         if text is None:
             return None
-        if not _ID.match(text) or text in self._law.rules:
+        if not ID.match(text) or text in self._law.rules:
             self.refuse(
                 path,
                 value,
@@ -235,7 +235,7 @@ class _Reader:
         return text
 
     def _length(self, value: Any, path: str) -> f.Length | None:
-        match = _LENGTH.match(value) if isinstance(value, str) else None
+        match = LENGTH.match(value) if isinstance(value, str) else None
         if match is None:
             self.refuse(
                 path,
