@@ -74,6 +74,7 @@ def _read(env: Environment) -> dict[str, Any]:
             "INFO" if production else "WARNING",
         ),
         "theme": env.folder("DROITFIL_THEME"),
+        "api_limit": env.integer("DROITFIL_API_LIMIT", 120, least=0, most=1_000_000),
     }
     env.refuse_unknown("DROITFIL_", known=READ_ELSEWHERE)
     return choices
@@ -92,6 +93,8 @@ ALLOWED_HOSTS: list[str] = _chosen["hosts"]
 DROITFIL_THEME: Path | None = _chosen["theme"]
 #: Reverse proxies in front of us whose forwarding headers are believed.
 TRUSTED_PROXIES: int = _chosen["proxies"]
+#: Questions one client may ask the API in a minute; 0 for no limit.
+API_QUESTIONS_A_MINUTE: int = _chosen["api_limit"]
 
 # --- The application
 
@@ -111,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "droitfil.web.language.LanguageMiddleware",
     "droitfil.web.errors.ErrorPagesMiddleware",
+    "droitfil.api.problems.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]

@@ -1,5 +1,9 @@
+"""The addresses of the interface, under ``/api/v1/``."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from droitfil.api.interface import api
+
+urlpatterns = [path("", api.urls)]

@@ -12,7 +12,7 @@ from typing import Any
 from droitfil.cli.main import FAILED, REFUSED
 from droitfil.cli.parser import Parser
 from droitfil.lawbook import LawError, load_law
-from droitfil.lawbook.answering import answer_text
+from droitfil.lawbook.answering import answer_text, as_json
 from droitfil.lawbook.reading import Unreadable
 from droitfil.rules.question import Refused
 
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LawError as error:
         print(f"Les fichiers du droit ne peuvent pas être lus. {error}", file=sys.stderr)
         return FAILED
-    print(_written(answers, asked.format))
+    sys.stdout.write(_written(answers, asked.format))
     return 0
 
 
@@ -113,5 +113,5 @@ def _written(answers: list[dict[str, Any]], shape: str) -> str:
 
         return "\n\n".join(page(answer) for answer in answers)
     if len(answers) == 1:
-        return json.dumps(answers[0], ensure_ascii=False, indent=2)
-    return "\n".join(json.dumps(answer, ensure_ascii=False) for answer in answers)
+        return as_json(answers[0])
+    return "".join(f"{json.dumps(answer, ensure_ascii=False)}\n" for answer in answers)

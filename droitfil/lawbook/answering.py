@@ -6,6 +6,7 @@ same answer to the letter, whichever face it came through.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,3 +60,8 @@ def _numbered(refused: Refused, number: int) -> Refused:
             for problem in refused.problems
         ]
     )
+
+
+def as_json(answer: Mapping[str, Any]) -> str:
+    """The answer as every face writes it, byte for byte: readable, UTF-8, one line feed at end."""
+    return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"

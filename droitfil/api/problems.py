@@ -1,0 +1,91 @@
+"""What goes wrong, told the same way everywhere under ``/api/``: problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+API = "/api/"
+CONTENT_TYPE = "application/problem+json"
+
+#: status -> what it means to a caller
+TITLES = {
+    400: "Texte illisible",
+    404: "Adresse inconnue",
+    405: "Méthode refusée",
+    413: "Question trop longue",
+    415: "Type de contenu refusé",
+    422: "Question refusée",
+    429: "Trop de questions",
+    500: "Panne de notre côté",
+}
+_DETAILS = {
+    400: "La requête n'a pas pu être lue.",
+    404: "Rien ne porte ce nom ; GET /api/v1/law donne ce qui existe.",
+    500: "La faute est chez nous ; réessayez dans quelques minutes.",
+}
+
+
+class Problem(Exception):
+    """A refusal to answer; ``says`` is a French sentence with what would be right."""
+
+    def __init__(
+        self,
+        status: int,
+        says: str,
+        *,
+        problems: list[dict[str, str]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(says)
+        self.status = status
+        self.says = says
+        self.problems = problems
+        self.headers = headers or {}
+
+    def response(self) -> HttpResponse:
+        """The problem as its HTTP response."""
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": TITLES[self.status],
+            "status": self.status,
+            "detail": self.says,
+        }
+        if self.problems is not None:
+            body["problems"] = self.problems
+        text = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+        return HttpResponse(
+            text, status=self.status, content_type=CONTENT_TYPE, headers=self.headers
+        )
+
+
+class ProblemMiddleware:
+    """Dresses the bare errors of the framework under ``/api/`` as problems."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        status = response.status_code
+        if status < 400 or not request.path.startswith(API):
+            return response
+        if "detail" in _body(response):
+            return response
+        headers = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+        if status == 405:
+            headers["Allow"] = ", ".join(sorted(headers.get("Allow", "GET").split(", ")))
+            says = f"Cette adresse n'accepte que {headers['Allow']}."
+        else:
+            status = status if status in TITLES else (400 if status < 500 else 500)
+            says = _DETAILS.get(status, TITLES[status] + ".")
+        return Problem(status, says, headers=headers).response()
+
+
+def _body(response: HttpResponse) -> Any:
+    if not response.get("Content-Type", "").startswith(CONTENT_TYPE):
+        return {}
+    return json.loads(response.content)

@@ -1,0 +1,116 @@
+"""``POST /api/v1/timeline``: one question in, its answer out; nothing is kept or logged."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException, UnreadablePostError
+from django.utils import timezone
+from ninja import Router
+
+from droitfil.api.documentation import TIMELINE
+from droitfil.api.problems import Problem
+from droitfil.lawbook import load_law
+from droitfil.lawbook.answering import answer_question, as_json
+from droitfil.lawbook.reading import MOST_BYTES, Unreadable, read_documents, read_json
+from droitfil.lib.rate_limits import allow
+from droitfil.rules.question import Refused
+
+router = Router(tags=["Situation"])
+
+JSON = frozenset({"application/json"})
+YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
+_UTF8 = frozenset({"utf-8", "utf8", "us-ascii"})
+WINDOW_SECONDS = 60
+
+
+@router.post("/timeline", **TIMELINE)
+def timeline(request: HttpRequest) -> HttpResponse:
+    _count(request)
+    question = _question(request)
+    try:
+        answer = answer_question(question, load_law())
+    except Refused as refused:
+        problems = [
+            {"path": problem.path, "value": problem.value, "says": problem.says}
+            for problem in refused.problems
+        ]
+        raise Problem(422, _first_and_how_many(problems), problems=problems) from None
+    return HttpResponse(
+        as_json(answer), content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+def _count(request: HttpRequest) -> None:
+    """Raises the 429 of a client who asks too often."""
+    limit = settings.API_QUESTIONS_A_MINUTE
+    if not limit:
+        return
+    verdict = allow(
+        "timeline", request, limit=limit, window_seconds=WINDOW_SECONDS, now=timezone.now()
+    )
+    if not verdict.allowed:
+        wait = verdict.retry_after
+        raise Problem(
+            429,
+            f"Plus de {limit} questions en une minute sont venues de votre réseau ; réessayez dans "
+            f"{wait} s, ou utilisez la commande « droitfil timeline », sans limite.",
+            headers={"Retry-After": str(wait)},
+        )
+
+
+def _question(request: HttpRequest) -> dict[str, object]:
+    kind = request.content_type or ""
+    if kind not in JSON | YAML:
+        raise Problem(
+            415,
+            f"« {kind[:60]} » n'est pas un type lu ici ; envoyez du application/json ou du "
+            "application/yaml.",
+        )
+    charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
+    if charset not in _UTF8 or request.headers.get("Content-Encoding", "identity") != "identity":
+        raise Problem(415, "Le texte doit être en UTF-8 et non comprimé.")
+    text = _text(request)
+    try:
+        if kind in JSON:
+            return read_json(text)
+        questions = read_documents(text)
+    except Unreadable as unreadable:
+        if unreadable.malformed:
+            raise Problem(400, unreadable.says) from None
+        problem = {
+            "path": unreadable.path,
+            "value": unreadable.value,
+            "says": unreadable.says,
+        }
+        raise Problem(422, unreadable.says, problems=[problem]) from None
+    if len(questions) > 1:
+        raise Problem(
+            400, f"{len(questions)} documents ont été reçus ; envoyez une question à la fois."
+        )
+    return questions[0]
+
+
+def _text(request: HttpRequest) -> str:
+    too_long = Problem(
+        413, f"Une question tient en {MOST_BYTES // 1024} Kio ; envoyez une situation à la fois."
+    )
+    try:
+        if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+            raise too_long
+        body = request.read(MOST_BYTES + 1)
+    except (ValueError, RawPostDataException, UnreadablePostError):
+        raise Problem(400, "La question n'est pas arrivée entière ; renvoyez-la.") from None
+    if len(body) > MOST_BYTES:
+        raise too_long
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Problem(400, "Le texte n'est pas en UTF-8 ; convertissez-le.") from None
+
+
+def _first_and_how_many(problems: list[dict[str, str]]) -> str:
+    first, *others = problems
+    if not others:
+        return first["says"]
+    return f"{first['says']} (et {len(others)} autre{'s' if len(others) > 1 else ''} à corriger)"
