@@ -92,6 +92,8 @@ def _fixed(filing: Filing, question: Question, law: Law, trace: Trace) -> Card:
 
 def _fix_length(trace: Trace, rule: str, length: str, *facts: str) -> str:
     """Says a length of the law's data (``4y``, ``18m``) in words."""
+    if length == "1y":
+        return trace.because(rule, *facts, variant="length_one_year")
     variant = "length_years" if length.endswith("y") else "length_months"
     return trace.because(rule, *facts, variant=variant, count=length[:-1])
 

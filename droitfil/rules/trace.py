@@ -44,10 +44,13 @@ class Trace:
         """Names a rule quoted by the answer, unless something already explained it."""
         if rule not in self._named:
             self._named.add(rule)
-            # A rule quoted as the ground of a span or a fee speaks without figures.
-            self._because[(rule, "bare")] = Because(
-                rule, Sentence(self._law.rules[rule].label, _NOTHING), facts
-            )
+            self._because[(rule, "bare")] = Because(rule, self._without_figures(rule), facts)
+
+    def _without_figures(self, rule: str) -> Sentence:
+        """What a rule says as the ground of a span, a fee or a remedy, with no day nor amount."""
+        row = self._law.rules[rule]
+        template = row.says.get("bare", row.says["default"])
+        return Sentence(row.label if "{" in template else template, _NOTHING)
 
     def warn(
         self,
