@@ -94,6 +94,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "late_fee_trigger": one_of("risk_from_window_end", "certain_after_expiry_only"),
         "early_filing_counts": boolean,
         "rld_always_in_time": boolean,
+        "visa_free_titles": _titles,
         "l435_4_sunset": record({"titles": _titles, "last_day": day}),
         "change_excluded": _titles,
         # visas, address

@@ -98,6 +98,11 @@ def _fix_length(trace: Trace, rule: str, length: str, *facts: str) -> str:
     return trace.because(rule, *facts, variant=variant, count=length[:-1])
 
 
+def _last_day(issued: date, length: str) -> date:
+    """Last day of a document issued on ``issued`` for a number of years (``5y``)."""
+    return day_before(add_years(issued, int(length.rstrip("y"))))
+
+
 def _principal_family(
     app: Application, article: str, rule: str, question: Question, law: Law, trace: Trace
 ) -> Card:
@@ -112,7 +117,9 @@ def _principal_family(
     ):
         trace.because("L421-22", "person.in_france_since")
         rule = _fix_length(trace, "L421-22", long["length"], "person.in_france_since")
-        return Card(None, long["length"], None, rule)
+        issued = _issued_on(app)
+        to = None if issued is None else _last_day(issued, long["length"])
+        return Card(None, long["length"], to, rule)
     if app.principal_until is None:
         trace.missing(f"{app.path}.principal_until", "la fin de la carte du membre principal")
     trace.because(rule, f"{app.path}.principal_until")
@@ -264,7 +271,7 @@ def _travel_document(
     issued = _issued_on(app)
     to = None
     if issued is not None and length is not None:
-        to = day_before(add_years(issued, int(length.rstrip("y"))))
+        to = _last_day(issued, length)
     return Card(None, length, to, rule)
 
 

@@ -15,7 +15,7 @@ from droitfil.rules.duties import Owed
 from droitfil.rules.facts import Outcome, Question, Work
 from droitfil.rules.law import Law
 from droitfil.rules.periods import FOREVER, add_days, day_after, day_before
-from droitfil.rules.rights import TRAVEL_ORDER, WORK_ORDER, Cover
+from droitfil.rules.rights import TRAVEL_ORDER, WITHOUT_PAPER, WORK_ORDER, Cover
 from droitfil.rules.trace import Trace
 from droitfil.rules.windows import Filing
 
@@ -49,8 +49,11 @@ def _span(start: date, end: date, covers: Iterable[Cover]) -> Span:
     work, travel, stay = Work.NONE, "none", False
     proofs: list[str] = []
     rules: list[str] = []
-    for cover in sorted(covers, key=lambda c: c.order):
-        stay = stay or cover.stay
+    counting = sorted((c for c in covers if c.stay), key=lambda c: c.order)
+    if counting and counting[0].order < WITHOUT_PAPER:
+        counting = [cover for cover in counting if cover.order < WITHOUT_PAPER]
+    for cover in counting:
+        stay = True
         work = max(work, cover.work, key=WORK_ORDER.__getitem__)
         travel = max(travel, cover.travel, key=TRAVEL_ORDER.__getitem__)
         beside = cover.beside
@@ -92,8 +95,10 @@ def gaps(
     changes. ``refusals``: for each filing, the first day a silent or express refusal stands."""
     today = question.today
     found: list[Gap] = []
+    # A document that never opened a right to stay here (a TIR) opens no gap either.
+    opened = next((span.start for span in line if span.stay), None)
     for span in line:
-        if span.stay or span.start > today:
+        if span.stay or opened is None or not opened < span.start <= today:
             continue
         end = today if span.end is None else min(span.end, today)
         for first, last in _pieces(span.start, end, filings, owed, refusals):

@@ -57,6 +57,9 @@ def owed(filing: Filing, question: Question, law: Law, trace: Trace) -> tuple[Ow
         return ()
     if title.book_two:
         return _eu_attestation(filing, law, trace)
+    sunset = law.value("l435_4_sunset", filing.filed_on)
+    if title.article in sunset["titles"] and filing.filed_on > sunset["last_day"]:
+        return ()
     papers = [d for d in question.documents if d.application == app.id and d.start is not None]
     cut = last_day_of_papers(filing, law)
     stop = question.today if app.decision is None else None
@@ -109,7 +112,7 @@ def _walk(
             end = printed.end if printed is not None and printed.end is not None else longest
             yield Duty(link.issue.value, start, end, due_on, link.rule), rank, printed
             if stop is not None and start > stop:
-                break
+                return
             start, rank = day_after(end), rank + 1
             due_on = start
 
@@ -137,6 +140,10 @@ def _chain(filing: Filing, question: Question, law: Law, trace: Trace) -> _Chain
     start = max(day_after(filing.expiry), complete, filed)
     registered = app.incident.registered_on if app.incident is not None else None
     due_on = start if registered is None else max(registered, complete)
+    if registered is not None and law.value("substitution_paper", filed) == "RECEPISSE":
+        trace.because("R431-12", f"{app.path}.incident.registered_on", start=start)
+        months = law.value("recepisse_months", filed)
+        return _Chain(Kind.RECEPISSE, start, min(due_on, start), months, "R431-12")
     trace.because(
         "R431-15-1-2",
         f"{filing.held.path}.to",

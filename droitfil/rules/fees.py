@@ -168,13 +168,15 @@ def _regularisation(
     on = filing.filed_on or question.today
     if app.request is not Request.FIRST or app.holds is not None:
         return False
-    if app.basis in _NO_REGULARISATION or article in law.value("regularisation_exempt_titles", on):
-        return False
     family = law.value("regularisation_exempt_families", on)
     if article in family["titles"]:
         trace.uncertain("regularisation_exempt_families")
         if family["exempt"]:
             return False
+    elif article in law.value("regularisation_exempt_titles", on):
+        return False
+    if app.basis in _NO_REGULARISATION:
+        return False
     window = filing.window
     if filing.in_time or (window is not None and on <= window.end):
         return False

@@ -194,8 +194,7 @@ class _Reader:
             self.refuse(
                 path,
                 value,
-                "est hors du calendrier connu ; "
-                f"écrivez une année de {FIRST_YEAR} à {LAST_YEAR}.",
+                f"est hors du calendrier connu ; écrivez une année de {FIRST_YEAR} à {LAST_YEAR}.",
             )
             return None
         return day

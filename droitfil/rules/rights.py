@@ -61,7 +61,7 @@ _TRAVEL_WITH_CARD = {
 class Cover:
     start: date
     end: date  # FOREVER when open-ended
-    order: int  # valid documents, then papers, then continuation by law
+    order: int  # valid documents, then papers, continuation by law, a right without paper
     proof: str
     beside: Document | None  # the expired card it is shown with
     stay: bool
@@ -109,9 +109,10 @@ def documents_covers(
     for document in question.documents:
         kind = document.kind
         if kind is Kind.TIR:
-            trace.because(
-                "TIR", f"{document.path}.kind", day=law.value("tir_last_day", question.today)
-            )
+            last = law.value("tir_last_day", question.today)
+            rule = trace.because("TIR", f"{document.path}.kind", day=last)
+            start, end = _printed_range(document, question, trace)
+            yield Cover(start, end, 0, "", None, False, Work.NONE, "none", (rule,))
         elif kind in OTHER_STATE:
             trace.because("L411-1", f"{document.path}.kind", variant="other_state")
         elif kind in PAPERS:
@@ -449,6 +450,10 @@ def _continues(filing: Filing, held: Document, question: Question, law: Law, tra
     return question.person.lives_in in law.value("l433_3_departements", expiry)
 
 
+#: Order of a right that exists without paper: named only on days that no paper covers.
+WITHOUT_PAPER = 3
+
+
 def _eu_family_right(filing: Filing, law: Law, trace: Trace) -> Iterator[Cover]:
     app, filed = filing.application, filing.filed_on
     start = day_after(filing.expiry) if filing.expiry is not None else filed
@@ -461,4 +466,4 @@ def _eu_family_right(filing: Filing, law: Law, trace: Trace) -> Iterator[Cover]:
     if start <= end:
         rule = trace.because("R233-18", f"{app.path}.article")
         travel = "warn" if filing.held is not None else "none"
-        yield Cover(start, end, 2, rule, filing.held, True, Work.FULL, travel, (rule,))
+        yield Cover(start, end, WITHOUT_PAPER, rule, filing.held, True, Work.FULL, travel, (rule,))

@@ -65,7 +65,8 @@ def examine(app: Application, question: Question, law: Law, trace: Trace) -> Fil
     renewal_until = _last_day_as_renewal(app, title, held, expiry, window, follows_expiry, day, law)
     protected = _protected(app, listed, window, day, filed_on is not None, law, trace)
     timing = _timing(window, follows_expiry, filed_on, expiry, renewal_until, protected)
-    if timing == "beyond_six_months":
+    visa_free = app.article in law.value("visa_free_titles", day)
+    if timing == "beyond_six_months" and not visa_free:
         trace.warn("entry_conditions_again", "R431-8", "beyond", None, app.id, limit=renewal_until)
     elif renewal_until is not None and timing != "in_time":
         trace.because("R431-8", f"{app.path}.filed_on", limit=renewal_until)
@@ -229,11 +230,17 @@ def _window_without_title(
     fostered = law.value("l435_3_deadline", on)
     if article in fostered["titles"]:
         return _fostered(fostered, question, on, law, trace)
-    if app.basis is Basis.TURNING_18 or article in law.value("nineteen_titles", on):
+    other = app.holds.kind if app.holds is not None else None
+    if article in law.value("cbe_mobility_titles", on) and (
+        app.basis is Basis.CBE_MOBILITY or other is Kind.EU_BLUE_CARD_OTHER
+    ):
+        return _from_entry("L421-11-4", "cbe", question, on, law, trace)
+    listed_young = article in law.value("nineteen_titles", on)
+    if app.basis is Basis.TURNING_18 or (listed_young and (born or person.entered_on is None)):
         if born is None:
             _born_missing(trace)
             return None
-        if article in law.value("nineteen_titles", on):
+        if listed_young:
             nineteen = birthday(born, law.value("nineteen_age", on))
             entered = person.entered_on or person.in_france_since
             if entered is None or entered < nineteen or app.basis is Basis.TURNING_18:
@@ -247,11 +254,6 @@ def _window_without_title(
             return answer.Window(None, end, rule)
     if article in law.value("volunteer_titles", on):
         return _from_entry("R426-10", "volunteer", question, on, law, trace)
-    other = app.holds.kind if app.holds is not None else None
-    if article in law.value("cbe_mobility_titles", on) and (
-        app.basis is Basis.CBE_MOBILITY or other is Kind.EU_BLUE_CARD_OTHER
-    ):
-        return _from_entry("L421-11-4", "cbe", question, on, law, trace)
     if other is Kind.RLD_UE_OTHER or article in law.value("rld_other_titles", on):
         return _from_entry("R426-4", "rld_other", question, on, law, trace)
     return _from_entry("R431-4", "default", question, on, law, trace)
