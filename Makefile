@@ -69,11 +69,15 @@ fix: dev ## Corrige ce qui se corrige seul (style, imports)
 bench: dev ## Mesure chaque barre de performance ; échoue si l'une est manquée
 	@$(BIN)/python -m bench
 
-messages: dev ## Rassemble les phrases à traduire dans droitfil/locale/*/LC_MESSAGES/django.po
+messages: dev ## Rassemble les phrases à traduire (pages et droit) dans droitfil/locale/
 	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --keyword gettext_lazy \
 		--keyword ngettext_lazy:1,2 --add-location file --sort-by-file --project Droitfil \
 		--output $(VENV)/django.pot .
 	@$(BIN)/pybabel --quiet update --domain django --input-file $(VENV)/django.pot \
+		--output-dir droitfil/locale --no-fuzzy-matching --ignore-obsolete
+	@$(BIN)/pybabel --quiet extract --mapping babel-law.cfg --add-location file --sort-by-file \
+		--project Droitfil --output $(VENV)/law.pot .
+	@$(BIN)/pybabel --quiet update --domain law --input-file $(VENV)/law.pot \
 		--output-dir droitfil/locale --no-fuzzy-matching --ignore-obsolete
 
 screens: dev system ## Photographie chaque page dans docs/screens/

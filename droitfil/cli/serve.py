@@ -6,7 +6,6 @@ the next free one from 8000, and says the address once the pages answer.
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import os
 import signal
@@ -18,6 +17,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from droitfil.cli.parser import Parser
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
@@ -34,10 +35,12 @@ class NoPort(Exception):
     """No port to serve on; the text is a French sentence."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Serves until interrupted; 1 with a sentence when it cannot."""
-    parser = argparse.ArgumentParser(prog="droitfil serve", description="Sert les pages.")
-    parser.add_argument("--port", help="le port à prendre (par défaut, le premier libre dès 8000)")
+    parser = Parser("droitfil serve", "Sert les pages et l'interface HTTP sur cette machine.")
+    parser.add_argument(
+        "--port", metavar="PORT", help="le port à prendre (sinon le premier libre dès 8000)"
+    )
     asked = parser.parse_args(arguments)
     from droitfil.lib.postgres import PostgresError
 
@@ -156,7 +159,3 @@ def _announce(port: int) -> None:
         except OSError:
             time.sleep(0.05)
     print(f"\nDroitfil est ouvert : {address}\n(Ctrl-C pour arrêter)", flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

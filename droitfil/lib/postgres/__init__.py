@@ -199,7 +199,7 @@ def _spawn_keeper(home: Path, durable: bool, deadline: float) -> None:
             # It detaches itself and this first process ends at once: nothing to reap later.
             subprocess.run(  # nosec B603
                 [
-                    *(sys.executable, "-m", "droitfil.lib.postgres", "keep", str(home)),
+                    *(sys.executable, "-m", "droitfil.lib.postgres", str(home)),
                     *("--report", str(writing)),
                     *(() if durable else ("--not-durable",)),
                 ],
