@@ -306,6 +306,11 @@ def situation(
         documents.append(document(c, law, "other", kind, _carried(c, law, kind), plus(end, -40)))
     if (title.minor_document and asked == "renewal") or c.chance(4):
         documents.append(document(c, law, "minor", "DCEM", "DCEM", plus(end, 300)))
+    if title.travel_document and c.chance(70):
+        of_protection = c.one((("L424-1", "CR"), ("L424-9", "CSP"), ("L424-18", "CSP")))
+        documents.append(
+            document(c, law, "title", of_protection[1], of_protection[0], plus(end, 400))
+        )
     if c.chance(20):
         owner = c.one([a["id"] for a in applications])
         documents.append(_paper(c, "paper", owner, plus(end, c.between(-5, 40))))
@@ -352,11 +357,9 @@ def situations(
     return build()
 
 
-@st.composite
-def holders_in_time(draw: st.DrawFn, law: Law, *, decided: bool | None = None) -> Question:
+def holder_in_time(c: Chooser, law: Law, decided: bool | None = None) -> Question:
     """A holder of a title, complete and in time by the calendar alone: listed, and filed between
     the 120th and the 60th day before the end; or at the counter, in the last two months."""
-    c = Drawn(draw)
     title = law.titles[c.one(asked_at_the_prefecture(law))]
     request = c.one(("renewal", "change", "first"))
     end, listed = day(c), c.chance(60)
@@ -391,6 +394,16 @@ def holders_in_time(draw: st.DrawFn, law: Law, *, decided: bool | None = None) -
     }
 
 
+def holders_in_time(law: Law, *, decided: bool | None = None) -> st.SearchStrategy[Question]:
+    """Any holder who files complete and in time, as hypothesis draws them."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Question:
+        return holder_in_time(Drawn(draw), law, decided)
+
+    return build()
+
+
 def asked_at_the_prefecture(law: Law) -> list[str]:
     """Articles whose pending request rests on a card: no EU family, DCEM or travel document."""
     return [
@@ -401,9 +414,10 @@ def asked_at_the_prefecture(law: Law) -> list[str]:
 
 
 def _holder(c: Chooser, law: Law, title: Title, request: str, end: date) -> Question:
-    kinds = [kind for kind in card_of(title) if kind not in ("CR_PERMANENT", "RLD_UE_FR")]
+    other = ("CR_PERMANENT", "RLD_UE_FR", "VLS_TS")
+    kinds = [kind for kind in card_of(title) if kind not in other]
     article, kind = title.article, c.one(kinds or ("CST",))
-    if request == "first":
+    if request == "first" and article not in law.value("vls_ts_excluded_titles", end):
         kind = "VLS_TS"
     elif request == "change":
         article, kind = c.one((("L421-1", "CST"), ("L422-1", "CSP"), ("L423-6", "CR")))

@@ -66,8 +66,8 @@ def test_a_complete_filer_in_time_has_no_gap_before_the_decision(question: dict[
     answered = ask(question)
     application = question["applications"][0]
     first = date.fromisoformat(question["documents"][0]["from"])
-    taken = date.fromisoformat(application["decision"]["taken_on"])
-    last = max(taken, date.fromisoformat(question["documents"][0]["to"]))
+    eve = date.fromisoformat(application["decision"]["taken_on"]) - ONE_DAY
+    last = max(eve, date.fromisoformat(question["documents"][0]["to"]))
     last = min(last, horizon(answered))
     on = first
     while on <= last:
