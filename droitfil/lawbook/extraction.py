@@ -1,14 +1,11 @@
-"""What the law's files say to people, for the gettext catalogues (a Babel extraction method).
+"""What the law says to people, for its gettext catalogues: two Babel extraction methods.
 
-In ``babel.cfg``::
-
-    [extractors]
-    law = droitfil.lawbook.extraction:extract_law
-    [law: law/*.yaml]
+``babel-law.cfg`` names them: one reads ``law/``, the other the few words of the kernel itself.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any
 
@@ -35,6 +32,36 @@ def extract_law(
     for number, document in enumerate(tree.documents(text, law_scalar, lines), start=1):
         for path, sentence in _sentences(document, ()):
             yield lines[number, path], None, sentence, [tree.shown(path)]
+
+
+def extract_kernel(
+    fileobj: IO[bytes],
+    keywords: Mapping[str, Any],
+    comment_tags: Collection[str],
+    options: Mapping[str, Any],
+) -> Iterator[Message]:
+    """The templates given to ``Sentence`` and the words given to ``missing``, in a Python file."""
+    module = ast.parse(fileobj.read())
+    named = {
+        target.id: node.value
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(module):
+        if not isinstance(call, ast.Call):
+            continue
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "missing":
+            said = call.args[1:2]
+        elif isinstance(call.func, ast.Name) and call.func.id == "Sentence":
+            said = call.args[:1]
+        else:
+            continue
+        for argument in said:
+            node = named.get(argument.id) if isinstance(argument, ast.Name) else argument
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.lineno, None, node.value, []
 
 
 def _sentences(value: Any, path: tree.Path) -> Iterator[tuple[tree.Path, str]]:

@@ -1,4 +1,4 @@
-"""The kernel's sentences in other languages: the project's gettext catalogues, no Django.
+"""The law's sentences in other languages: gettext catalogues of their own domain, no Django.
 
 French is the source and needs nothing. A sentence that a catalogue lacks stays French.
 """
@@ -6,20 +6,23 @@ French is the source and needs nothing. A sentence that a catalogue lacks stays 
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from droitfil.rules.sentences import FRENCH, Renderer
+from droitfil.rules.sentences import FRENCH, Renderer, Sentence
 
 SOURCE_LANGUAGE = "fr"
-#: The pages and the law share one catalogue a language.
-DOMAIN = "django"
+#: Beside the pages' own catalogue (« django »): the law is translated by who knows the law.
+DOMAIN = "law"
 _LOCALE = Path(__file__).resolve().parents[1] / "locale"
 #: English as it is read in Europe: « 1 July 2025 », not « July 1, 2025 ».
 _DATES = {"en": "en_GB"}
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @lru_cache(maxsize=16)
@@ -28,6 +31,11 @@ def renderer(language: str) -> Renderer:
     if language == SOURCE_LANGUAGE:
         return FRENCH
     return Renderer(translate=_translate(language), format_date=_format_date(language))
+
+
+def text(french: str, language: str) -> str:
+    """A text of ``law/`` (label, note, sentence with its ``{names}``) in ``language``."""
+    return renderer(language).text(Sentence(french, _NOTHING))
 
 
 def _translate(language: str) -> Callable[[str], str]:

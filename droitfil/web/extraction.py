@@ -1,7 +1,7 @@
 """What the templates say to people, for the gettext catalogues (a Babel extraction method).
 
-Named in ``babel.cfg``; ``make messages`` collects the pages, the code and the law into one
-catalogue a language.
+Named in ``babel.cfg``; ``make messages`` collects the pages and the code into one catalogue a
+language, the law into another.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The kernel's sentences in French as they are, in other languages by the one catalogue."""
+"""The law's sentences in French as they are, in other languages by their own catalogue."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from droitfil.lawbook import translations
-from droitfil.lawbook.translations import renderer
+from droitfil.lawbook.translations import DOMAIN, renderer
 from droitfil.rules.sentences import FRENCH, Sentence
 
 CATALOGUE = """
@@ -31,7 +31,7 @@ def locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A catalogue of one sentence, where the project's would be."""
     folder = tmp_path / "en" / "LC_MESSAGES"
     folder.mkdir(parents=True)
-    (folder / "django.po").write_text(CATALOGUE, "utf-8")
+    (folder / f"{DOMAIN}.po").write_text(CATALOGUE, "utf-8")
     monkeypatch.setattr(translations, "_LOCALE", tmp_path)
     renderer.cache_clear()
     yield folder
@@ -51,15 +51,18 @@ def test_a_compiled_catalogue_gives_the_same(locale: Path) -> None:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    with (locale / "django.po").open("rb") as source, (locale / "django.mo").open("wb") as target:
+    with (
+        (locale / f"{DOMAIN}.po").open("rb") as source,
+        (locale / f"{DOMAIN}.mo").open("wb") as target,
+    ):
         write_mo(target, read_po(source))
-    (locale / "django.po").unlink()
+    (locale / f"{DOMAIN}.po").unlink()
     assert renderer("en").text(SENTENCE) == "On 1 July 2025, a récépissé is due."
 
 
 def test_a_catalogue_edited_since_it_was_compiled_is_read_afresh(locale: Path) -> None:
-    (locale / "django.mo").write_bytes(b"perime")
-    os.utime(locale / "django.mo", (0, 0))
+    (locale / f"{DOMAIN}.mo").write_bytes(b"perime")
+    os.utime(locale / f"{DOMAIN}.mo", (0, 0))
     assert renderer("en").text(SENTENCE) == "On 1 July 2025, a récépissé is due."
 
 
