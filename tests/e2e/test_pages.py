@@ -67,17 +67,17 @@ def test_light_without_script(page: Page, site: str, browser: Browser) -> None:
 
 @each_page
 def test_readable_by_all(page: Page, site: str, browser: Browser) -> None:
-    for viewport in (PHONE, DESK):
-        for language in page.languages:
-            with tab(browser, viewport) as opened:
-                answered = opened.goto(page.address(site, language))
-                assert answered is not None
-                assert answered.status == page.status
-                assert opened.locator("html").get_attribute("lang") == language
-                assert opened.evaluate(SCRIPTED) == []
-                assert opened.locator("h1").count() == 1
-                report = Axe().run(opened)
-                assert report.violations_count == 0, report.generate_report()
+    # The two widths share the languages: axe is slow, and the words change no structure.
+    for viewport, language in ((PHONE, page.languages[0]), (DESK, page.languages[-1])):
+        with tab(browser, viewport) as opened:
+            answered = opened.goto(page.address(site, language))
+            assert answered is not None
+            assert answered.status == page.status
+            assert opened.locator("html").get_attribute("lang") == language
+            assert opened.evaluate(SCRIPTED) == []
+            assert opened.locator("h1").count() == 1
+            report = Axe().run(opened)
+            assert report.violations_count == 0, report.generate_report()
 
 
 @each_page

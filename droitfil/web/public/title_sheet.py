@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from droitfil.lawbook import translations
 from droitfil.rules.law import Law, Title
 from droitfil.web.public.law_words import KINDS, REQUESTS, WORK, duration, length
 from droitfil.web.templatetags.page import day
@@ -249,7 +250,7 @@ MEMBERSHIPS = (
 
 def _law(text: str) -> str:
     """A text of the law's files, in the reader's language when it has been translated."""
-    return _(text) if text else ""
+    return translations.text(text, get_language() or translations.SOURCE_LANGUAGE) if text else ""
 
 
 def _euros(amount: int | float) -> str:

@@ -12,7 +12,8 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from droitfil.lawbook import load_law
+from droitfil.lawbook import load_law, translations
+from droitfil.lawbook.translations import SOURCE_LANGUAGE
 from droitfil.rules.law import Dated, Parameter, Title
 from droitfil.web.public.law_words import (
     CONFIDENCES,
@@ -56,9 +57,10 @@ def law_text(text: str) -> SafeString:
     """
     if not text:
         return SafeString("")
-    said = gettext(text)
+    language = get_language() or SOURCE_LANGUAGE
+    said = translations.text(text, language)
     shown = ARGUMENT.sub(r"<var>\1</var>", escape(said))
-    if said == text and get_language() != "fr":
+    if said == text and language != SOURCE_LANGUAGE:
         return format_html('<span lang="fr">{}</span>', SafeString(shown))
     return SafeString(shown)  # escaped above
 
