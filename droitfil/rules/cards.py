@@ -166,7 +166,8 @@ def _dcem_eligible(app: Application, question: Question, law: Law, trace: Trace)
         return True
     if any(parent.kind is ParentKind.VLS_TS for parent in parents):
         trace.uncertain("dcem_vls_ts_parent")
-        return None
+        answers = {"accepted": True, "refused": False}
+        return answers.get(law.value("dcem_vls_ts_parent", on))
     return False
 
 

@@ -110,9 +110,13 @@ def _title_tax(
     stamp = Fee("T-STAMP", table["stamp"], 0, _HANDOVER, "L436-7", sure)
     first = app.request is Request.FIRST
     if article in law.value("tax_none_titles", day):
+        amount = 0
         if not first:
             trace.uncertain("retiree_renewal_fee")
-        yield Fee("T-0", 0, 0, _HANDOVER, "L436-1", sure)
+            held = law.value("retiree_renewal_fee", day)
+            known = article in held["titles"]
+            amount = held["amount"] if known else table["standard"]["renewal"]
+        yield Fee("T-0" if amount == 0 else "T-STD", amount, 0, _HANDOVER, "L436-1", sure)
         yield stamp
         return
     reduced = article in law.value("tax_reduced_titles", day)

@@ -173,5 +173,7 @@ def _overseas(question: Question, law: Law, trace: Trace) -> None:
     lives_in = question.person.lives_in
     if lives_in is None:
         return
+    if law.value("overseas_variants", question.today) != "warn":
+        return
     if lives_in in law.value("overseas_departments", question.today):
         trace.uncertain("overseas_variants")

@@ -118,7 +118,7 @@ def row(law: Law, title: Title) -> dict[str, str]:
         "silence": _silence(law, title),
         "tax1": _tax(law, title, "first"),
         "taxr": _tax(law, title, "renewal"),
-        "reg": _listed(law, "regularisation_exempt_titles", title),
+        "reg": _without_regularisation(law, title),
         "19": _listed(law, "nineteen_titles", title),
         "com": _commission(law, title),
         "dcem": "Y" if title.article in law.value("dcem", READ_ON)["short_titles"] else "-",
@@ -127,6 +127,14 @@ def row(law: Law, title: Title) -> dict[str, str]:
 
 def _listed(law: Law, parameter: str, title: Title) -> str:
     return "Y" if title.article in law.value(parameter, READ_ON) else "-"
+
+
+def _without_regularisation(law: Law, title: Title) -> str:
+    families = law.value("regularisation_exempt_families", READ_ON)
+    if title.article in families["titles"]:
+        assert _listed(law, "regularisation_exempt_titles", title) == "-"
+        return "Y" if families["exempt"] else "-"
+    return _listed(law, "regularisation_exempt_titles", title)
 
 
 def _first_work(law: Law, parameter: str, title: Title) -> str:
