@@ -13,7 +13,8 @@ from droitfil.cli.main import FAILED, REFUSED
 from droitfil.cli.parser import Parser
 from droitfil.lawbook import LawError, load_law
 from droitfil.lawbook.answering import answer_text, as_json
-from droitfil.lawbook.reading import Unreadable
+from droitfil.lawbook.reading import Unreadable, read_documents
+from droitfil.rules.law import Law
 from droitfil.rules.question import Refused
 
 #: A file larger than this, in bytes, is not one of questions: refused before it is read whole.
@@ -36,14 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         text = read_text(asked.file)
-        answers = answer_text(text, load_law(), language=asked.language, most_bytes=MOST_BYTES)
+        law = load_law()
+        answers = answer_text(text, law, language=asked.language, most_bytes=MOST_BYTES)
     except (NoText, Unreadable, Refused) as refusal:
         print(refusal, file=sys.stderr)
         return REFUSED
     except LawError as error:
         print(f"Les fichiers du droit ne peuvent pas être lus. {error}", file=sys.stderr)
         return FAILED
-    sys.stdout.write(_written(answers, asked.format))
+    if asked.format == "text":
+        sys.stdout.write(_pages(text, answers, law, asked.language))
+    else:
+        sys.stdout.write(_json(answers))
     return 0
 
 
@@ -107,11 +112,23 @@ def _bytes(path: Path) -> bytes:
         return file.read(MOST_BYTES + 1)
 
 
-def _written(answers: list[dict[str, Any]], shape: str) -> str:
-    if shape == "text":
-        from droitfil.cli.reading_text import page
-
-        return "\n\n".join(page(answer) for answer in answers)
+def _json(answers: list[dict[str, Any]]) -> str:
     if len(answers) == 1:
         return as_json(answers[0])
     return "".join(f"{json.dumps(answer, ensure_ascii=False)}\n" for answer in answers)
+
+
+def _pages(text: str, answers: list[dict[str, Any]], law: Law, language: str | None) -> str:
+    from droitfil.cli.reading_text import page
+
+    questions = read_documents(text, most_bytes=MOST_BYTES)
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return "\n\n".join(
+        page(
+            {**question, "language": language or question.get("language")},
+            answer,
+            law,
+            unicode=unicode,
+        )
+        for question, answer in zip(questions, answers, strict=True)
+    )

@@ -1,0 +1,94 @@
+"""The line of rights, drawn with characters: one column is so many days, today under an arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+#: Days shown before and after today, when the line of rights has them.
+BEFORE, AFTER = timedelta(days=400), timedelta(days=300)
+#: Room for one date under the line.
+_LABEL = "00/0000"
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The characters of a drawing: those of UTF-8, or those any terminal has."""
+
+    document: str
+    paper: str
+    nothing: str
+    arrow: str
+    before: str
+    after: str
+    rule: str
+    yes: str
+    no: str
+    unknown: str
+    bullet: str
+
+
+UNICODE = Glyphs("█", "▒", "·", "▲", "◂", "▸", "─", "✓", "✗", "?", "•")
+ASCII = Glyphs("#", "=", ".", "^", "<", ">", "-", "+", "x", "?", "*")
+
+
+def draw(
+    spans: Sequence[Mapping[str, Any]], today: date, width: int, glyphs: Glyphs
+) -> tuple[str, str, str]:
+    """The line, its dates, and the arrow of today; each at most ``width`` characters.
+
+    A solid stretch rests on a document still valid, a lighter one on a paper or on the law alone,
+    dots on nothing.
+    """
+    line = [(_day(span["from"]), _day(span["to"]), span) for span in spans]
+    first = max(min([today, *(start for start, _, _ in line if start)]), today - BEFORE)
+    ends = [end for _, end, _ in line if end is not None]
+    last = min(max([today, *ends]), today + AFTER)
+    if any(end is None for _, end, _ in line):
+        last = max(last, min(today + AFTER, today + (today - first) / 3))
+    room = width - 2
+    total = max((last - first).days, room)
+
+    def column(day: date) -> int:
+        return round((day - first).days / total * (room - 1))
+
+    cells = [" "] * room
+    for start, end, span in line:
+        left, right = max(start or first, first), min(end or last, last)
+        if left > right:
+            continue
+        sign = _sign(span, glyphs)
+        for at in range(column(left), column(right) + 1):
+            cells[at] = sign
+    began = any(start and start < first for start, _, _ in line)
+    goes_on = any(end is None or end > last for _, end, _ in line)
+    drawn = (glyphs.before if began else " ") + "".join(cells) + (glyphs.after if goes_on else " ")
+    arrow = " " * (1 + column(today)) + glyphs.arrow
+    return drawn.rstrip(), _dates(first, total, room), arrow
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _sign(span: Mapping[str, Any], glyphs: Glyphs) -> str:
+    if not span["stay"]:
+        return glyphs.nothing
+    # A paper is named kind:application:rank, a continuation by its article.
+    alone = any(":" in proof for proof in span["proofs"]) or span["travel"] in ("warn", "none")
+    return glyphs.paper if alone else glyphs.document
+
+
+def _dates(first: date, total: int, room: int) -> str:
+    """First days of months, as many as fit, each beginning at its column."""
+    text = " "
+    month = date(first.year, first.month, 1)
+    while True:
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        at = 1 + round((month - first).days / total * (room - 1))
+        if at + len(_LABEL) > room + 1:
+            return text.rstrip()
+        if at >= len(text):
+            text = text.ljust(at) + f"{month.month:02}/{month.year} "
