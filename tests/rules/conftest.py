@@ -10,11 +10,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from droitfil.lawbook import load_law
-from droitfil.rules.answer import plain
+from droitfil.rules.answer import Answer, plain
 from droitfil.rules.law import Law
 from droitfil.rules.question import read_question
 from droitfil.rules.timeline import answer
+from tests.rules.situations import population
 
+#: Enough situations for every branch of the law to be met, ten times where it can be.
+SITUATIONS = 9000
 Ask = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -51,3 +54,12 @@ def ask(law: Law) -> Ask:
         return plain(answer(read_question(question, law), law))
 
     return asked
+
+
+@pytest.fixture(scope="session")
+def answers(law: Law) -> list[tuple[dict[str, Any], Answer]]:
+    """The generated population, the same on every run, each question beside its answer."""
+    return [
+        (question, answer(read_question(question, law), law))
+        for question in population(law, SITUATIONS)
+    ]

@@ -317,16 +317,38 @@ def situation(
     if c.chance(6):
         applications = []
         documents = [{k: v for k, v in d.items() if k != "application"} for d in documents]
+    who = person(c, law, plus(end, -90))
+    if title.minor_document and c.chance(50):
+        who["parents"] = [_student(c, end) for _ in range(c.between(1, 2))]
+    if applications and asked == "first" and held is None and c.chance(25):
+        _young(c, applications[0], who, end)
+        documents.append(document(c, law, "old", "DCEM", "DCEM", plus(end, -35)))
     found: Question = {
         "today": iso(plus(end, c.one((-300, -119, -40, -15, 0, 1, 30, 95, 190, 500)))),
         "assume_issued": not c.chance(40),
         "documents": documents,
         "applications": applications,
-        "person": person(c, law, plus(end, -90)),
+        "person": who,
     }
     if c.chance(15):
         found["language"] = "en"
     return found
+
+
+def _student(c: Chooser, around: date) -> Question:
+    """A parent whose card is a short one."""
+    return {"kind": "CST", "article": "L422-1", "to": iso(plus(around, c.between(30, 700)))}
+
+
+def _young(c: Chooser, asked: Question, who: Question, end: date) -> None:
+    """Someone who turned eighteen a little before ``end`` and asks at once."""
+    asked |= {"basis": "turning_18", "listed": True, "filed_on": iso(plus(end, -20))}
+    asked["complete_on"] = iso(plus(end, -c.between(0, 20)))
+    for field in ("incident", "commission_on", "decision", "handed_over_on", "complements"):
+        asked.pop(field, None)
+    who["born_on"] = iso(months_before(plus(end, -20), c.one((216, 217, 218, 226))))
+    who["in_france_since"] = iso(plus(end, -c.between(300, 2000)))
+    who.pop("entered_on", None)
 
 
 def _carried(c: Chooser, law: Law, kind: str) -> str | None:
