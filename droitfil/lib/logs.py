@@ -7,6 +7,7 @@ message, because a message may quote what someone typed.
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, MutableMapping
@@ -91,6 +92,8 @@ def say_where_not_what(_logger: object, _method: str, event: Event) -> Event:
     record = event.get("_record")
     if not found and record is not None:
         found, record.exc_info, record.exc_text = record.exc_info, None, None
+    if found is True:
+        found = sys.exc_info()
     if isinstance(found, tuple):
         found = found[1]
     if isinstance(found, BaseException):

@@ -1,0 +1,112 @@
+"""``droitfil serve``: the port it takes, and that nothing is left of it, however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from droitfil.cli import serve
+from droitfil.lib.postgres import PROJECT
+from tests.lib.postgres_users import until
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which someone listens."""
+    with socket.socket() as listener:
+        listener.bind((serve.ADDRESS, 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_takes_the_port_asked_for(taken: int) -> None:
+    free = serve.choose_port(None, first=taken)
+    assert serve.choose_port(str(free)) == free
+
+
+def test_refuses_a_port_that_is_taken(taken: int) -> None:
+    with pytest.raises(serve.NoPort) as refused:
+        serve.choose_port(str(taken))
+    assert str(refused.value).startswith(f"Le port {taken} est déjà pris")
+
+
+@pytest.mark.parametrize("asked", ["0", "65536", "-1", "http", "80 80", "²"])
+def test_refuses_what_is_not_a_port(asked: str) -> None:
+    with pytest.raises(serve.NoPort) as refused:
+        serve.choose_port(asked)
+    assert str(refused.value) == f"PORT vaut « {asked} » : écrivez un nombre de 1 à 65535."
+
+
+def test_takes_the_next_free_port(taken: int) -> None:
+    chosen = serve.choose_port(None, first=taken)
+    assert taken < chosen < taken + serve.TRIED
+    assert serve.is_free(chosen)
+
+
+class Served:
+    """A server started as a person would, in a session of its own."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "droitfil.cli.main", "serve"],
+                cwd=PROJECT,
+                env={**os.environ, "DROITFIL_ENV": "test"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        until(lambda: "Ctrl-C" in self.said() or self.process.poll() is not None)
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def address(self) -> str:
+        found = re.search(r"http://127\.0\.0\.1:\d+/", self.said())
+        assert found, self.said()
+        return found[0]
+
+    def left(self) -> list[int]:
+        """The processes of its session that still run."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            with suppress(OSError, ValueError):
+                fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+                if int(fields[3]) == self.process.pid and fields[0] != "Z":
+                    found.append(int(folder.name))
+        return found
+
+    def end(self) -> None:
+        for pid in self.left():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(30)
+
+
+@pytest.fixture
+def served(private_postgres: None, tmp_path: Path) -> Iterator[Served]:
+    server = Served(tmp_path / "said")
+    yield server
+    server.end()
+
+
+@pytest.mark.parametrize("ends_by", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
+def test_answers_until_it_ends_and_leaves_nothing(served: Served, ends_by: str) -> None:
+    with urllib.request.urlopen(f"{served.address()}sante", timeout=30) as response:
+        assert json.load(response)["status"] == "ok"
+    assert len(served.left()) > 1  # the one that watches and the one that answers
+    served.process.send_signal(signal.Signals[ends_by])
+    until(lambda: served.process.poll() is not None and not served.left())

@@ -1,0 +1,94 @@
+"""The settings of an operator: what production demands, and how a mistake is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+PRODUCTION = {
+    "DROITFIL_ENV": "production",
+    "DROITFIL_SECRET_KEY": "k" * 50,
+    "DROITFIL_HOSTS": "droitfil.example",
+    "DATABASE_URL": "postgresql://u:p@localhost/droitfil",
+}
+SHOW = """
+import json
+from config import settings
+print(json.dumps({name: getattr(settings, name) for name in %r}, default=str))
+"""
+
+
+def read(variables: dict[str, str], *names: str) -> subprocess.CompletedProcess[str]:
+    """Reads the settings as a new process would, with these variables and no other."""
+    ours = {n: v for n, v in os.environ.items() if not n.startswith(("DROITFIL_", "DATABASE_"))}
+    return subprocess.run(
+        [sys.executable, "-c", SHOW % (names,)],
+        cwd=PROJECT,
+        env=ours | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_production_is_strict() -> None:
+    done = read(
+        PRODUCTION,
+        *("DEBUG", "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS"),
+        *("CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "PRIVATE_DATABASE", "TRUSTED_PROXIES"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "DEBUG": False,
+        "ALLOWED_HOSTS": ["droitfil.example"],
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 63072000,
+        "CSRF_COOKIE_SECURE": True,
+        "LANGUAGE_COOKIE_SECURE": True,
+        "PRIVATE_DATABASE": None,
+        "TRUSTED_PROXIES": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"DROITFIL_SECRET_KEY": ""}, "DROITFIL_SECRET_KEY (ou DROITFIL_SECRET_KEY_FILE) doit"),
+        ({"DROITFIL_SECRET_KEY": "court"}, "au moins 50 caractères"),
+        ({"DROITFIL_HOSTS": ""}, "DROITFIL_HOSTS doit nommer les domaines servis"),
+        ({"DROITFIL_HOSTS": "*"}, "(jamais *)"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL (ou DATABASE_URL_FILE) doit donner l'adresse"),
+        ({"DROITFIL_ENV": "prod"}, "DROITFIL_ENV vaut « prod », valeur inconnue"),
+        ({"DROITFIL_HTPS": "1"}, "vouliez-vous dire « DROITFIL_HTTPS »"),
+        ({"DROITFIL_THEME": "/nulle/part"}, "n'est pas un dossier"),
+        ({"DROITFIL_LOG": "xml"}, "Valeurs admises : json, console."),
+    ],
+)
+def test_a_mistake_stops_the_process_with_a_sentence(change: dict[str, str], says: str) -> None:
+    done = read(PRODUCTION | change)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Réglage refusé. ")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("f" * 60, encoding="utf-8")
+    variables = {name: value for name, value in PRODUCTION.items() if "SECRET" not in name}
+    done = read(variables | {"DROITFIL_SECRET_KEY_FILE": str(file)}, "SECRET_KEY")
+    assert json.loads(done.stdout) == {"SECRET_KEY": "f" * 60}
+
+
+def test_every_variable_is_described_for_operators() -> None:
+    text = (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8")
+    done = read({"DROITFIL_": ""})
+    known = done.stderr.split("Variables connues : ")[1].strip(" .\n").split(", ")
+    assert len(known) > 10
+    assert [name for name in known if name not in text] == []
