@@ -34,6 +34,7 @@ _mobility = record({"days": integer, "extension_days": integer, "rule": known_ru
 _price = record({"first": integer, "renewal": integer})
 _free_amount = record({"titles": _titles, "amount": integer})
 _exempt = record({"titles": _titles, "exempt": boolean})
+_counts = record({"titles": _titles, "counts": boolean})
 _kinds = many(one_of(*Kind))
 _first_work = record(
     {
@@ -62,10 +63,12 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
         # channel and windows
         "listed_titles": many(_wave),
+        "listed_by_analogy": _counts,
         "window_listed_days": record({"opens": integer, "closes": integer}),
         "window_unlisted_months": integer,
         "window_eu_family_renewal_months": integer,
         "nineteen_titles": _titles,
+        "nineteen_by_correction": _counts,
         "nineteen_age": integer,
         "majority_age": integer,
         "window_after_18_months": integer,
@@ -198,6 +201,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             ),
         ),
         "not_renewable": _titles,
+        "not_renewable_by_extension": _counts,
         "renewable_once": _titles,
         "renewal_limit": record({"max": integer, "kinds": _kinds, "exempt": _titles}),
         # minors
@@ -209,6 +213,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
                 "short_titles": table(known_title, _kinds),
             }
         ),
+        "dcem_short_by_correction": _counts,
         "dcem_min_year": boolean,
         "dcem_vls_ts_parent": one_of("caseworker", "accepted", "refused"),
         "dcem_eu_parent_fee": record({"amount": integer}),

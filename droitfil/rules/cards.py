@@ -184,7 +184,11 @@ def _dcem(app: Application, question: Question, law: Law, trace: Trace) -> Card:
     other_ground = app.basis is not None or any(
         p.kind in (ParentKind.FR, ParentKind.EU) for p in question.person.parents
     )
-    if other_ground or not cards or any(not _is_short(p, row["short_titles"]) for p in cards):
+    if (
+        other_ground
+        or not cards
+        or any(not _is_short(p, row["short_titles"], on, trace) for p in cards)
+    ):
         variant = "other_ground" if other_ground else "default"
         rule = "L414-6" if other_ground else "L414-7"
         trace.because(rule, "person.parents", variant=variant, years=row["years"])
@@ -211,7 +215,9 @@ def _aligned_dcem(
     return Card(None, None, to if longest is None else min(to, longest), rule)
 
 
-def _is_short(parent: Parent, short: Any) -> bool:
+def _is_short(parent: Parent, short: Any, on: date, trace: Trace) -> bool:
+    if trace.doubtful("dcem_short_by_correction", parent.article, on):
+        return True
     kinds = short.get(parent.article)
     return kinds is not None and (not kinds or parent.kind.value in kinds)
 
@@ -329,7 +335,9 @@ def _renewal_conditions(
     on = filing.filed_on or question.today
     done = question.person.renewals_of_this_card
     fact = "person.renewals_of_this_card"
-    if app.article in law.value("not_renewable", on):
+    if app.article in law.value("not_renewable", on) or trace.doubtful(
+        "not_renewable_by_extension", app.article, on
+    ):
         yield _condition(trace, "L433-1", False, f"{app.path}.article")
     if app.article in law.value("renewable_once", on):
         yield _condition(trace, "L426-22", done < 1, fact)

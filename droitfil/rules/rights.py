@@ -191,7 +191,10 @@ def dcem_lapse(question: Question, law: Law) -> date | None:
     born, today = person.born_on, question.today
     if born is None or any(parent.kind == "EU" for parent in person.parents):
         return None
-    listed = law.value("nineteen_titles", today)
+    corrected = law.value("nineteen_by_correction", today)
+    listed = law.value("nineteen_titles", today) + (
+        corrected["titles"] if corrected["counts"] else ()
+    )
     asks_listed = any(a.article in listed for a in question.applications)
     if not asks_listed and person.in_france_since is None:
         return None

@@ -74,6 +74,14 @@ class Trace:
                 "uncertain_rule", start, says, parameter=parameter
             )
 
+    def doubtful(self, parameter: str, article: str | None, on: date) -> bool:
+        """Whether ``article`` is held to be in a list by a reading that is not sure."""
+        row = self._law.value(parameter, on)
+        if article not in row["titles"]:
+            return False
+        self.uncertain(parameter)
+        return bool(row["counts"])
+
     def missing(self, field: str, what: str) -> None:
         """A rule lacks ``field`` (a path of the question), ``what`` in words."""
         if ("fact_missing", field) not in self._warnings:

@@ -102,6 +102,9 @@ def _listed(
         return app.listed
     if title is None:
         return None
+    if trace.doubtful("listed_by_analogy", title.article, day):
+        trace.because("R431-2", f"{app.path}.article")
+        return True
     periods = law.listings.get((title.article, app.request.value))
     if not periods:
         trace.uncertain("listed_titles")
@@ -235,7 +238,9 @@ def _window_without_title(
         app.basis is Basis.CBE_MOBILITY or other is Kind.EU_BLUE_CARD_OTHER
     ):
         return _from_entry("L421-11-4", "cbe", question, on, law, trace)
-    listed_young = article in law.value("nineteen_titles", on)
+    listed_young = article in law.value("nineteen_titles", on) or trace.doubtful(
+        "nineteen_by_correction", article, on
+    )
     if app.basis is Basis.TURNING_18 or (listed_young and (born or person.entered_on is None)):
         if born is None:
             _born_missing(trace)

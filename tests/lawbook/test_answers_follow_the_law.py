@@ -117,6 +117,28 @@ today: 2026-06-20
 documents: [{id: c, kind: CST, article: L422-10, from: 2025-09-01, to: 2026-08-31}]
 applications: [{id: a, article: L422-10, request: renewal, holds: c, filed_on: 2026-06-15}]
 ---
+# not_renewable_by_extension
+today: 2026-06-20
+documents: [{id: c, kind: CST, article: L422-14, from: 2025-09-01, to: 2026-08-31}]
+applications: [{id: a, article: L422-14, request: renewal, holds: c, filed_on: 2026-06-15}]
+---
+# nineteen_by_correction
+today: 2026-06-20
+person: {born_on: 2008-01-01}
+applications: [{id: a, article: L424-21, request: first, basis: turning_18, filed_on: 2026-06-15}]
+---
+# dcem_short_by_correction
+today: 2026-06-20
+person: {born_on: 2018-01-01, parents: [{kind: CSP, article: L421-22, to: 2028-01-01}]}
+applications:
+  - {id: a, article: DCEM, request: first, filed_on: 2026-06-15,
+     decision: {taken_on: 2026-06-18, outcome: granted}}
+---
+# listed_by_analogy
+today: 2026-06-20
+documents: [{id: c, kind: CRA, article: CRA-visiteur, from: 2025-09-01, to: 2026-08-31}]
+applications: [{id: a, article: CRA-visiteur, request: renewal, holds: c, filed_on: 2026-06-15}]
+---
 # renewable_once
 today: 2026-06-20
 person: {renewals_of_this_card: 1}

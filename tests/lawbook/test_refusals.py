@@ -235,7 +235,7 @@ CASES = {
     "two waves of the list that overlap": listed(
         WAVES,
         WAVES.replace("L426-4", "L426-4, L422-1"),
-        "listed_titles.values[0].value[8].articles",
+        "listed_titles.values[0].value[7].articles",
         "L422-1 (first)",
         "rang 0",
         at="articles: [L426-4, L422-1]",
@@ -243,7 +243,7 @@ CASES = {
     "a wave that ends before it begins": listed(
         WAVES,
         WAVES + "\n          to: 2024-07-03",
-        "listed_titles.values[0].value[8].to",
+        "listed_titles.values[0].value[7].to",
         "2024-07-03",
         "est avant le 2024-07-04",
         at="to: 2024-07-03",
@@ -251,7 +251,7 @@ CASES = {
     "a request unknown": listed(
         WAVES,
         WAVES.replace("change]", "duplicate]"),
-        "listed_titles.values[0].value[8].requests[2]",
+        "listed_titles.values[0].value[7].requests[2]",
         "duplicate",
         "first, renewal ou change",
         at="[first, renewal, duplicate]",

@@ -49,7 +49,7 @@ etuc     L422-2     -    -    60%  90d         50    50    -     -     -     Y
 etum     L422-5     -    -    60%  90d         50    50    -     -     -     Y
 etump    L422-6     -    -    60%  90d         50    50    -     -     -     -
 rece     L422-10    -    Y    n/a  90d         50    50    -     -     -     Y
-recea    L422-14    Y    Y    n/a  90d         50    50    -     -     -     Y
+recea    L422-14    Y    Y    n/a? 90d         50    50    -     -     -     Y
 cf       L423-1     Y    Y    Y    4m          200   200   -     -     Y     -
 cfs      L423-2     -    -    Y    4m          200   200   -     -     -     -
 cfcr     L423-6     Y    Y    Y    4m          200   200   -     -     -     -
@@ -119,14 +119,25 @@ def row(law: Law, title: Title) -> dict[str, str]:
         "tax1": _tax(law, title, "first"),
         "taxr": _tax(law, title, "renewal"),
         "reg": _without_regularisation(law, title),
-        "19": _listed(law, "nineteen_titles", title),
+        "19": _listed(law, "nineteen_titles", title, "nineteen_by_correction"),
         "com": _commission(law, title),
-        "dcem": "Y" if title.article in law.value("dcem", READ_ON)["short_titles"] else "-",
+        "dcem": _short_for_a_child(law, title),
     }
 
 
-def _listed(law: Law, parameter: str, title: Title) -> str:
-    return "Y" if title.article in law.value(parameter, READ_ON) else "-"
+def _listed(law: Law, parameter: str, title: Title, doubtful: str | None = None) -> str:
+    sure = title.article in law.value(parameter, READ_ON)
+    return "Y" if sure or (doubtful and _counts(law, doubtful, title)) else "-"
+
+
+def _counts(law: Law, parameter: str, title: Title) -> bool:
+    row = law.value(parameter, READ_ON)
+    return bool(row["counts"]) and title.article in row["titles"]
+
+
+def _short_for_a_child(law: Law, title: Title) -> str:
+    sure = title.article in law.value("dcem", READ_ON)["short_titles"]
+    return "Y" if sure or _counts(law, "dcem_short_by_correction", title) else "-"
 
 
 def _without_regularisation(law: Law, title: Title) -> str:
@@ -151,7 +162,7 @@ def _first_work(law: Law, parameter: str, title: Title) -> str:
 
 
 def _while_renewing(law: Law, title: Title) -> str:
-    if title.article in law.value("not_renewable", READ_ON):
+    if _listed(law, "not_renewable", title, "not_renewable_by_extension") == "Y":
         return "n/a"
     return {"full": "Y", "authorised_only": "Y", "sixty_percent": "60%", "none": "N"}[title.work]
 
@@ -218,10 +229,16 @@ def test_each_uncertain_cell_is_told() -> None:
         ("L425-7", "taxr"),
         ("L424-21", "19"),
         ("L421-22", "dcem"),
+        ("L422-14", "ren"),
     }
-    assert law.parameters["l425_7_fee"].confidence == "U"
-    assert "L424-21" in law.parameters["nineteen_titles"].values[0].note
-    assert "L421-22" in law.parameters["dcem"].values[0].note
+    for name, article in {
+        "l425_7_fee": "L425-7",
+        "nineteen_by_correction": "L424-21",
+        "dcem_short_by_correction": "L421-22",
+        "not_renewable_by_extension": "L422-14",
+    }.items():
+        assert law.parameters[name].confidence == "U"
+        assert law.value(name, READ_ON)["titles"] == (article,)
 
 
 def test_a_card_is_found_by_the_words_printed_on_it() -> None:
