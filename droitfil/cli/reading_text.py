@@ -12,6 +12,7 @@ from droitfil.cli import words
 from droitfil.cli.ribbon import ASCII, UNICODE, Glyphs, draw
 from droitfil.cli.words import _
 from droitfil.lawbook.translations import renderer
+from droitfil.rules.facts import PAPERS
 from droitfil.rules.law import Law
 from droitfil.rules.sentences import Sentence
 
@@ -164,7 +165,8 @@ class _Page:
             return
         g = self.glyphs
         yield from self.heading(_("Vos droits dans le temps"))
-        drawn, dates, arrow = draw(spans, self.today, WIDTH - 2, g)
+        cards = [d["id"] for d in self.documents.values() if d["kind"] not in PAPERS]
+        drawn, dates, arrow = draw(spans, cards, self.today, WIDTH - 2, g)
         today = self.t(_("aujourd'hui"))
         left = len(arrow) + 1 + len(today) > WIDTH - 2
         yield _MARGIN + drawn
@@ -290,7 +292,7 @@ class _Page:
         request = self.t(words.REQUESTS.get(str(asked.get("request")), ""))
         yield ""
         name = self.t(_("Demande")).upper()
-        yield f"{name} {a['id']} : {label}" + (f", {request}" if request else "")
+        yield from _wrapped(f"{name} {a['id']} : {label}" + (request and f", {request}"), "", "")
         yield self.glyphs.rule * WIDTH
         yield from self.filing(a)
         yield from self.owed(a)
@@ -325,7 +327,10 @@ class _Page:
     def owed(self, a: Data) -> Iterator[str]:
         if not a["duties"]:
             return
-        yield f"{_MARGIN}{self.t(_('La préfecture vous doit :'))}"
+        decided = self.asked.get(a["id"], {}).get("decision")
+        refused = decided and decided["outcome"] != "granted"
+        text = _("La préfecture vous devait :") if refused else _("La préfecture vous doit :")
+        yield _MARGIN + self.t(text)
         for duty in a["duties"]:
             late = duty["due_on"] <= self.answer["today"] and self.missing(a["id"], duty)
             sign = self.glyphs.no if late else self.glyphs.bullet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -35,12 +35,16 @@ ASCII = Glyphs("#", "=", ".", "^", "<", ">", "-", "+", "x", "?", "*")
 
 
 def draw(
-    spans: Sequence[Mapping[str, Any]], today: date, width: int, glyphs: Glyphs
+    spans: Sequence[Mapping[str, Any]],
+    cards: Collection[str],
+    today: date,
+    width: int,
+    glyphs: Glyphs,
 ) -> tuple[str, str, str]:
     """The line, its dates, and the arrow of today; each at most ``width`` characters.
 
-    A solid stretch rests on a document still valid, a lighter one on a paper or on the law alone,
-    dots on nothing.
+    A solid stretch rests on the ``cards`` alone (names of documents), a lighter one on a paper or
+    on the law, dots on nothing.
     """
     line = [(_day(span["from"]), _day(span["to"]), span) for span in spans]
     first = max(min([today, *(start for start, _, _ in line if start)]), today - BEFORE)
@@ -59,7 +63,7 @@ def draw(
         left, right = max(start or first, first), min(end or last, last)
         if left > right:
             continue
-        sign = _sign(span, glyphs)
+        sign = _sign(span, cards, glyphs)
         for at in range(column(left), column(right) + 1):
             cells[at] = sign
     began = any(start and start < first for start, _, _ in line)
@@ -73,12 +77,10 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _sign(span: Mapping[str, Any], glyphs: Glyphs) -> str:
+def _sign(span: Mapping[str, Any], cards: Collection[str], glyphs: Glyphs) -> str:
     if not span["stay"]:
         return glyphs.nothing
-    # A paper is named kind:application:rank, a continuation by its article.
-    alone = any(":" in proof for proof in span["proofs"]) or span["travel"] in ("warn", "none")
-    return glyphs.paper if alone else glyphs.document
+    return glyphs.document if all(proof in cards for proof in span["proofs"]) else glyphs.paper
 
 
 def _dates(first: date, total: int, room: int) -> str:

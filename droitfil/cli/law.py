@@ -1,0 +1,242 @@
+"""``droitfil law``: the law that Droitfil applies, read in a terminal."""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from droitfil.cli.main import FAILED, REFUSED
+from droitfil.cli.parser import Parser
+from droitfil.lawbook import LawError, load_law
+from droitfil.rules.law import Dated, Law, Parameter, Rule, Title
+from droitfil.rules.question import closest
+from droitfil.rules.sentences import french_date
+
+WIDTH = 80
+CONFIDENCES = {
+    "V": "V, lu dans le texte",
+    "S": "S, lu de seconde main",
+    "R": "R, de mémoire",
+    "U": "U, incertain",
+}
+REQUESTS = {"first": "première demande", "renewal": "renouvellement", "change": "changement"}
+_EXAMPLES = """\
+exemples :
+  droitfil law show tax_table     un paramètre, ses valeurs et leur histoire
+  droitfil law show salarie       un titre, par son nom court ou son article
+  droitfil law uncertain          tout ce qui est incertain
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Shows what is asked: 0 shown, 1 broken law files, 2 unknown name."""
+    parser = Parser(
+        prog="droitfil law",
+        description="Le droit appliqué : règles, titres, paramètres, et ce qui est incertain.",
+        epilog=_EXAMPLES,
+    )
+    parser.add_argument(
+        "what",
+        metavar="show|uncertain",
+        choices=("show", "uncertain"),
+        help="ce qu'il faut montrer",
+    )
+    parser.add_argument(
+        "name",
+        metavar="NOM",
+        nargs="?",
+        help="avec show : un article, un titre, un paramètre, une règle",
+    )
+    asked = parser.parse_args(arguments)
+    if (asked.name is None) == (asked.what == "show"):
+        parser.error("show attend un nom, uncertain n'en prend pas")
+    try:
+        law = load_law()
+    except LawError as error:
+        print(f"Les fichiers du droit ne peuvent pas être lus. {error}", file=sys.stderr)
+        return FAILED
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    blocks = list(uncertain(law) if asked.what == "uncertain" else show(law, asked.name))
+    if not blocks:
+        print(_unknown(law, asked.name), file=sys.stderr)
+        return REFUSED
+    print("\n\n".join("\n".join(block) for block in blocks))
+    return 0
+
+
+def show(law: Law, name: str) -> Iterator[list[str]]:
+    """Every rule, title and parameter that ``name`` names, or that quotes the article ``name``."""
+    wanted = _folded(name)
+    today = date.today()  # noqa: DTZ011 - what is in force where the reader is
+    for title in law.titles.values():
+        if wanted in (_folded(title.article), _folded(title.code)):
+            yield list(_title(title, law, today))
+    for rule in law.rules.values():
+        if wanted == _folded(rule.id) or _quotes(rule.article, wanted):
+            yield list(_rule(rule))
+    for parameter in law.parameters.values():
+        quoted = _quotes(parameter.article, wanted) or any(
+            dated.article is not None and _quotes(dated.article, wanted)
+            for dated in parameter.values
+        )
+        if wanted == _folded(parameter.name) or quoted:
+            yield list(_parameter(parameter, today))
+
+
+def uncertain(law: Law) -> Iterator[list[str]]:
+    """Every uncertain parameter, rule and title, with its sentence."""
+    for parameter in law.parameters.values():
+        doubts = [dated for dated in parameter.values if dated.confidence == "U"]
+        if parameter.confidence == "U" or doubts:
+            yield [
+                f"{parameter.name} : {parameter.label} [{parameter.article}]",
+                *_wrapped(parameter.says),
+                *(line for dated in doubts if dated.note for line in _wrapped(dated.note)),
+            ]
+    for rule in law.rules.values():
+        if rule.confidence == "U":
+            yield [
+                f"règle {rule.id} : {rule.label} [{rule.article}]",
+                *_wrapped(rule.note or rule.says["default"]),
+            ]
+    for title in law.titles.values():
+        if title.confidence == "U":
+            yield [f"titre {title.article} : {title.label}", *_wrapped(title.note or title.printed)]
+
+
+def _unknown(law: Law, name: str) -> str:
+    known = [*law.titles, *law.rules, *law.parameters]
+    near = closest(name, known)
+    hint = f"vouliez-vous « {near} » ?" if near else "donnez un article comme le code l'écrit."
+    return f"« {name} » ne nomme ni article, ni titre, ni règle, ni paramètre ; {hint}"
+
+
+def _folded(name: str) -> str:
+    """One spelling of an article: « R. 431-5 » and « r431-5 » are the same."""
+    return re.sub(r"[\s.*]", "", name).casefold()
+
+
+def _quotes(articles: str, wanted: str) -> bool:
+    """Whether a list of articles (« R431-5, R431-8 ») holds one, with or without its paragraph."""
+    first_words = [part.split() for part in re.split(r"[,;]", articles) if part.strip()]
+    return any(_folded(word) == wanted for words in first_words for word in words)
+
+
+# -- blocks ----------------------------------------------------------------------------------------
+
+
+def _title(title: Title, law: Law, today: date) -> Iterator[str]:
+    yield f"Titre {title.article} : {title.label}"
+    yield from _row("Confiance", CONFIDENCES[title.confidence])
+    yield from _row("Documents", ", ".join(title.kinds))
+    yield from _row("Imprimé", title.printed)
+    yield from _row("Travail", f"{title.work} (règle {title.work_rule})")
+    yield from _row("Limite", title.work_limit)
+    for (article, request), periods in law.listings.items():
+        if article == title.article:
+            for start, end in periods:
+                until = f" jusqu'au {french_date(end)}" if end else ""
+                text = f"depuis le {french_date(start)}{until} ({REQUESTS[request]})"
+                yield from _row("Téléservice", text)
+    named = [row.name for row in law.parameters.values() if _names(row.at(today).value, title)]
+    yield from _row("Paramètres", ", ".join(named))
+    yield from _row("Note", title.note)
+
+
+def _names(value: Any, title: Title) -> bool:
+    """Whether a value of the law names this title."""
+    if isinstance(value, Mapping):
+        return title.article in value or any(_names(item, title) for item in value.values())
+    if _is_list(value):
+        return any(_names(item, title) for item in value)
+    return bool(value == title.article)
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"Règle {rule.id} : {rule.label}"
+    yield from _row("Article", rule.article)
+    yield from _row("Confiance", CONFIDENCES[rule.confidence])
+    for variant, sentence in rule.says.items():
+        yield from _row("Dit" if variant == "default" else f"Dit ({variant})", sentence)
+    yield from _row("Note", rule.note)
+
+
+def _parameter(parameter: Parameter, today: date) -> Iterator[str]:
+    yield f"Paramètre {parameter.name} : {parameter.label}"
+    yield from _row("Article", parameter.article)
+    yield from _row("Confiance", CONFIDENCES[parameter.confidence])
+    yield from _wrapped(parameter.says)
+    current = parameter.at(today)
+    for dated in reversed(parameter.values):
+        yield from _dated(dated, parameter, in_force=dated is current, today=today)
+
+
+def _dated(dated: Dated, parameter: Parameter, *, in_force: bool, today: date) -> Iterator[str]:
+    since = f"depuis le {french_date(dated.start)}" if dated.start else "depuis toujours"
+    if in_force:
+        state = "en vigueur"
+    else:
+        state = "à venir" if dated.start and dated.start > today else "auparavant"
+    yield f"  {state}, {since} :"
+    unit = f" {parameter.unit}" if parameter.unit and not isinstance(dated.value, Mapping) else ""
+    for line in _value(dated.value):
+        yield from _wrapped(f"{line}{unit}", "    ")
+    if dated.article is not None or dated.confidence is not None:
+        sure = CONFIDENCES[dated.confidence or parameter.confidence]
+        yield from _wrapped(f"[{dated.article or parameter.article}] {sure}", "    ")
+    yield from _wrapped(dated.note, "    ")
+
+
+def _value(value: Any, indent: str = "") -> Iterator[str]:
+    """A value of the law, one line a field."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if isinstance(item, Mapping) or (_is_list(item) and any(map(_is_deep, item))):
+                yield f"{indent}{key} :"
+                yield from _value(item, indent + "  ")
+            else:
+                yield f"{indent}{key} : {_word(item)}"
+    elif _is_list(value) and any(map(_is_deep, value)):
+        for item in value:
+            first, *others = _value(item, indent + "  ")
+            yield f"{indent}- {first.strip()}"
+            yield from others
+    else:
+        yield indent + _word(value)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _is_deep(value: Any) -> bool:
+    return isinstance(value, Mapping) or _is_list(value)
+
+
+def _word(value: Any) -> str:
+    if _is_list(value):
+        return ", ".join(map(_word, value)) or "aucun"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, date):
+        return french_date(value)
+    return "aucun" if value is None else str(value)
+
+
+def _row(name: str, text: str) -> list[str]:
+    return _wrapped(f"{name} : {text}") if text else []
+
+
+def _wrapped(text: str, indent: str = "  ") -> list[str]:
+    kept = indent + " " * (len(text) - len(text.lstrip()))
+    return textwrap.wrap(
+        text.strip(),
+        WIDTH,
+        initial_indent=kept,
+        subsequent_indent=kept + "  ",
+        break_on_hyphens=False,
+    )
