@@ -13,15 +13,13 @@ from typing import IO, Any
 from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
 
-Message = tuple[int, str, str | tuple[str, ...], list[str]]
-
 
 def extract_templates(
     fileobj: IO[bytes],
     keywords: Mapping[str, Any],
     comment_tags: Collection[str],
     options: Mapping[str, Any],
-) -> Iterator[Message]:
+) -> Iterator[Any]:
     """Line, function, text and comments of each ``translate`` and ``blocktranslate``."""
     source = templatize(fileobj.read().decode("utf-8"))
     # Django turns a template into something that looks like Python, save for its indentation.

@@ -18,7 +18,7 @@ from tests import surroundings  # noqa: F401  (the environment of the tests, bef
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
 TALLEST = 2200
-COLOURS = 24
+COLOURS = 40
 
 
 @contextmanager
@@ -72,9 +72,9 @@ def main(wanted: list[str]) -> None:
                         size = {"width": viewport["width"], "height": min(height, TALLEST)}
                         opened.set_viewport_size(size)  # type: ignore[arg-type]
                         shot = Image.open(io.BytesIO(opened.screenshot()))
-                    shot.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
-                        file, optimize=True
-                    )
+                    shot.convert("RGB").quantize(
+                        COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+                    ).save(file, optimize=True)
                     print(f"{file.name}  {file.stat().st_size // 1000} Ko", flush=True)
     for old in set(FOLDER.glob("*.png")) - kept:
         old.unlink()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,13 +73,14 @@ class Uncertain:
 
 
 def uncertain(law: Law, confidence: str) -> Uncertain:
-    """All that stands at ``confidence``; a parameter counts when one of its values does."""
+    """All that stands at ``confidence``; a parameter counts for any part of it."""
     parameters = []
     for parameter in law.parameters.values():
         values = tuple(
             dated
             for dated in parameter.values
             if (dated.confidence or parameter.confidence) == confidence
+            or ("confidence", confidence) in _fields(dated.value)
         )
         if values:
             parameters.append((parameter, values))
@@ -100,9 +101,22 @@ def naming(law: Law, article: str) -> tuple[Parameter, ...]:
     )
 
 
+def _fields(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every named leaf of a nested value: a part of it may be less sure than the whole."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if isinstance(inner, str):
+                yield key, inner
+            else:
+                yield from _fields(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _fields(inner)
+
+
 def _words(value: Any) -> Iterator[Any]:
     """Every key and leaf of a nested value."""
-    if isinstance(value, dict) or hasattr(value, "items"):
+    if isinstance(value, Mapping):
         for key, inner in value.items():
             yield key
             yield from _words(inner)

@@ -107,6 +107,7 @@ KEYS = {
     "codes": _("codes"),
     "confidence": _("certitude"),
     "consultations": _("consultations"),
+    "counts": _("compte"),
     "criminal_record": _("casier judiciaire"),
     "days": _("jours"),
     "dcem": _("document de circulation"),

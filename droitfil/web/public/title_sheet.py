@@ -71,6 +71,12 @@ class _Reader:
         ):
             yield self.line(term, self._first_work(self.value(name)), parameter=name)
 
+        if self.article not in self.value("not_renewable"):
+            yield Line(
+                _("Travail pendant un renouvellement"),
+                (_("Comme la carte que la personne tient, tant que la loi la prolonge"),),
+            )
+
     def _first_work(self, lists: Mapping[str, Any]) -> str:
         for name, says in FIRST_WORK.items():
             if self.article in lists.get(name, ()):
@@ -95,7 +101,7 @@ class _Reader:
             yield self.line(
                 _("Durée fixée par la loi"),
                 *(
-                    f"{words} : {length(lengths[key])}"
+                    _("%(what)s : %(amount)s") % {"what": words, "amount": length(lengths[key])}
                     for key, words in CARD_LENGTHS.items()
                     if lengths.get(key)
                 ),

@@ -120,7 +120,10 @@ def _html(context: template.Context, value: Any) -> SafeString:
                 "",
                 "<div><dt>{}</dt><dd>{}</dd></div>",
                 (
-                    (KEYS.get(key) or _word(context, key), _html(context, inner))
+                    (
+                        KEYS.get(key) or _word(context, key),
+                        confidence(inner) if key == "confidence" else _html(context, inner),
+                    )
                     for key, inner in value.items()
                 ),
             ),
