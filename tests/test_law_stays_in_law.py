@@ -44,11 +44,6 @@ _STORY = "how a person recognises a card or tells their own story; nothing is co
 TEXTS = {
     ("rules/duties.py", "18 ans"): "spells out the contract's own word turning_18",
     ("web/public/whereami/papers.py", "un an"): _STORY,
-    ("web/public/whereami/themes.py", "13 ans"): _STORY,
-    ("web/public/whereami/themes.py", "16 ans"): _STORY,
-    ("web/public/whereami/themes.py", "18 ans"): _STORY,
-    ("web/public/whereami/themes.py", "quatre ans"): _STORY,
-    ("web/public/whereami/themes.py", "dix ans"): _STORY,
 }
 #: Numbers other than 0, 1 and 2 in the kernel: (file, number) → what it counts.
 NUMBERS = {
