@@ -48,7 +48,7 @@ check: dev ## Style, types, sens des imports, sécurité, verrous, réglages
 	@echo "▸ ruff format";     $(BIN)/ruff format --check .
 	@echo "▸ mypy";            $(BIN)/mypy
 	@echo "▸ sens des imports"; $(BIN)/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
-	@echo "▸ bandit";          $(BIN)/bandit --quiet -c pyproject.toml -r droitfil config
+	@echo "▸ bandit";          $(BIN)/bandit --quiet -c pyproject.toml -r droitfil config 2> $(VENV)/bandit.log || { cat $(VENV)/bandit.log; exit 1; }
 	@echo "▸ deptry";          $(BIN)/deptry . 2> $(VENV)/deptry.log || { cat $(VENV)/deptry.log; exit 1; }
 	@echo "▸ verrous"
 	@! grep -nEi '://|--(extra-)?index|--find-links|--trusted-host' requirements*.lock \

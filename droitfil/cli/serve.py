@@ -152,7 +152,7 @@ def _announce(port: int) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{address}sante", timeout=5):  # nosec B310: our own
+            with urllib.request.urlopen(f"{address}sante", timeout=5):  # nosec B310
                 break
         except urllib.error.HTTPError:
             break  # it answers, if only to say what is wrong

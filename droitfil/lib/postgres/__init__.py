@@ -19,7 +19,7 @@ import os
 import shutil
 import signal
 import socket
-import subprocess  # nosec B404: our own keeper, by a fixed list of words
+import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -86,7 +86,7 @@ def connection(home: Path = HOME) -> dict[str, Any]:
     return {
         "NAME": DATABASE,
         "USER": ROLE,
-        "PASSWORD": "",
+        "PASSWORD": "",  # nosec B105
         "HOST": str(socket_folder(home)),
         "PORT": str(PORT),
         "OPTIONS": {},

@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import signal
-import subprocess  # nosec B404: PostgreSQL's own programs, by fixed lists of words
+import subprocess
 import sys
 import time
 from contextlib import suppress

@@ -13,7 +13,7 @@ import os
 import pwd
 import re
 import shutil
-import subprocess  # nosec B404: PostgreSQL's own programs, by fixed lists of words
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
