@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.rules.legal_cases import (
 
 CASES = read_cases()
 FEWEST = 120
+TEN = 10
 #: The scenarios of the legal digest; each must be told by one case at least.
 SCENARIOS = {
     f"TC-{number:02}"
@@ -136,3 +138,13 @@ def test_the_contract_is_told_strictly_both_ways() -> None:
     told = [case for case in CASES if case.file == "contrat.yaml"]
     assert {case.question["assume_issued"] for case in told} == {False, True}
     assert all(case.strict for case in told)
+
+
+def test_the_example_shown_to_jurists_is_true_and_fits_in_ten_lines(tmp_path: Path) -> None:
+    shown = (FOLDER.parents[1] / "docs" / "cases.md").read_text(encoding="utf-8")
+    example = shown.split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "exemple.yaml").write_text(example, encoding="utf-8")
+    (case,) = read_cases(tmp_path)
+    assert len(example.splitlines()) <= TEN
+    assert dates_in(case.scenario) <= dates_in(case.question) | dates_in(case.expect)
+    assert differences(case, answer_question(case.question, load_law())) == []

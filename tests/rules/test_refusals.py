@@ -38,6 +38,7 @@ def test_refused_by_path_value_and_what_would_be_right(row: dict[str, Any]) -> N
         sentence = next(p.says for p in refused.problems if p.path == row["path"])
         assert row["path"] in sentence
     else:
+        assert isinstance(refused, Unreadable)
         sentence = refused.says
         assert "path" not in row, f"{row['path']} devait être nommé par la lecture des champs"
     assert sentence[-1] in ".?"
