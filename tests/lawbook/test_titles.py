@@ -20,82 +20,83 @@ READ_ON = date(2025, 7, 15)
 #: tax1 taxr tax of a first card and of a renewal, in euros, without the stamp (exo: nothing at all)
 #: reg       exempt from the régularisation visa    19    to be asked before the 19th birthday
 #: com       commission before a refusal            dcem  short document for the child
+#: free      no long-stay visa is required for a first card
 TABLE = """
-code     article    api  rec  ren  silence     tax1  taxr  reg   19    com   dcem
-salarie  L421-1     WA   WA   Y    4m          200   200   -     -     -     -
-tt       L421-3     WA   WA   Y    4m          200   200   -     -     -     Y
-entrep   L421-5     -    -    Y    4m          200   200   -     -     -     -
-tsq      L421-9     VLS  VLS  Y    4m          200   200   -     -     -     -
-cbe      L421-11    VLS  VLS  Y    90d/30d     200   200   -     -     -     -
-med      L421-13-1  VLS  VLS  Y    4m          200   200   -     -     -     -
-cherch   L421-14    VLS  VLS  Y    60d         200   200   -     -     -     -
-porteur  L421-16    VLS  VLS  Y    4m          200   200   -     -     -     -
-mand     L421-19    VLS  VLS  Y    4m          200   200   -     -     -     -
-art      L421-20    VLS  VLS  Y    4m          200   200   -     -     -     -
-renom    L421-21    VLS  VLS  Y    4m          200   200   -     -     -     -
-tfam     L421-22    Y    Y    Y    4m/90d/30d  200   200   -     Y     -     Y?
-tfamcbe  L421-23    Y    Y    Y    30d         200   200   -     Y     -     -
-ict      L421-26    Y    Y    n/a  90d         200   200   -     Y     -     Y
-ictm     L421-27    Y    Y    Y    90d         200   200   -     Y     -     Y
-ictf     L421-28    Y    Y    Y    4m          200   200   -     Y     -     Y
-ictmf    L421-29    Y    Y    Y    4m          200   200   -     Y     -     Y
-sict     L421-30    -    -    n/a  90d         200   200   -     Y     -     Y
-smict    L421-31    -    -    n/a  90d         200   200   -     Y     -     Y
-sictf    L421-32    -    -    Y    4m          200   200   -     Y     -     Y
-smictf   L421-33    -    -    Y    4m          200   200   -     Y     -     Y
-sais     L421-34    WA   WA   Y    90d         50    50    -     -     -     -
-etu      L422-1     -    -    60%  90d         50    50    -     -     -     Y
-etuc     L422-2     -    -    60%  90d         50    50    -     -     -     Y
-etum     L422-5     -    -    60%  90d         50    50    -     -     -     Y
-etump    L422-6     -    -    60%  90d         50    50    -     -     -     -
-rece     L422-10    -    Y    n/a  90d         50    50    -     -     -     Y
-recea    L422-14    Y    Y    n/a? 90d         50    50    -     -     -     Y
-cf       L423-1     Y    Y    Y    4m          200   200   -     -     Y     -
-cfs      L423-2     -    -    Y    4m          200   200   -     -     -     -
-cfcr     L423-6     Y    Y    Y    4m          200   200   -     -     -     -
-pef      L423-7     Y    Y    Y    4m          200   200   -     -     Y     -
-pefcr    L423-10    -    -    Y    4m          200   200   -     -     -     -
-asc      L423-11    Y    Y    Y    4m          200   200   -     -     Y     -
-enf      L423-12    Y    Y    Y    4m          200   200   -     -     Y     -
-nef      L423-13    Y    Y    Y    4m          200   200   -     -     Y     -
-rfc      L423-14    Y    Y    Y    4m          50    50    -     Y     Y     -
-rfe      L423-15    Y    Y    Y    4m          50    50    -     Y     Y     -
-rfcr     L423-16    Y    Y    Y    4m          200   200   -     -     -     -
-j13      L423-21    -    -    Y    4m          200   200   -     Y     Y     -
-ase      L423-22    Y    Y    Y    4m          0     200   Y     Y     Y     -
-lpf      L423-23    -    -    Y    4m          200   200   -     -     Y     -
-ref      L424-1     Y    Y    Y    4m          0     200   Y     Y     Y     -
-reff     L424-3     Y    Y    Y    4m          0     200   Y     Y     Y     -
-ps       L424-9     Y    Y    Y    4m          0     200   Y     -     -     -
-psf      L424-11    Y    Y    Y    4m          0     200   Y     -     -     -
-pscr     L424-13    Y    Y    Y    4m          200   200   -     -     Y     -
-apa      L424-18    Y    Y    Y    4m          0     200   Y     -     -     -
-apaf     L424-19    Y    Y    Y    4m          0     200   Y     -     -     -
-apacr    L424-21    Y    Y    Y    4m          200   200   -     Y?    Y     -
-teh      L425-1     Y    Y    Y    4m          exo   exo   -     -     -     Y
-tehcr    L425-3     Y    Y    Y    4m          exo   exo   -     -     Y     -
-op       L425-6     -    -    Y    4m          exo   exo   -     -     -     -
-opmf     L425-7     -    -    Y    4m          exo?  exo?  -     -     -     -
-opcr     L425-8     -    -    Y    4m          exo   exo   -     -     -     -
-soins    L425-9     -    -    Y    4m          0     200   -     -     Y     Y
-n217     L426-1     Y    Y    Y    4m          200   200   Y     Y     Y     -
-combat   L426-2     Y    Y    Y    4m          0     200   Y     -     Y     -
-legion   L426-3     Y    Y    Y    4m          200   200   Y     -     Y     -
-rente    L426-5     Y    Y    Y    4m          50    50    -     -     Y     -
-rentecr  L426-6     Y    Y    Y    4m          50    50    -     -     Y     -
-ayd      L426-7     Y    Y    Y    4m          50    50    -     -     Y     -
-retr     L426-8     -    -    N    4m          0     0     -     -     -     -
-retrc    L426-9     -    -    N    4m          0     0     -     -     -     -
-retcr    L426-10    Y    Y    Y    4m          200   200   -     -     Y     -
-rldc     L426-12    -    -    Y    4m          200   200   -     -     -     -
-rlde     L426-13    1y   1y   Y    4m          200   200   -     -     -     -
-rld      L426-17    -    -    Y    4m          200   200   -     -     -     -
-visit    L426-20    -    -    N    4m          200   200   -     -     -     Y
-aupair   L426-22    -    -    Y    90d         50    50    -     -     -     -
-stag     L426-23    -    -    N    90d         50    50    -     -     -     Y
-aes      L435-1     -    -    Y    4m          200   200   -     -     -     -
-asef     L435-3     -    -    Y    4m          200   200   -     -     -     -
-metier   L435-4     -    -    Y    4m          200   200   -     -     -     -
+code     article    api  rec  ren  silence     tax1  taxr  reg   19    com   dcem free
+salarie  L421-1     WA   WA   Y    4m          200   200   -     -     -     - -
+tt       L421-3     WA   WA   Y    4m          200   200   -     -     -     Y -
+entrep   L421-5     -    -    Y    4m          200   200   -     -     -     - -
+tsq      L421-9     VLS  VLS  Y    4m          200   200   -     -     -     - -
+cbe      L421-11    VLS  VLS  Y    90d/30d     200   200   -     -     -     - -
+med      L421-13-1  VLS  VLS  Y    4m          200   200   -     -     -     - -
+cherch   L421-14    VLS  VLS  Y    60d         200   200   -     -     -     - -
+porteur  L421-16    VLS  VLS  Y    4m          200   200   -     -     -     - -
+mand     L421-19    VLS  VLS  Y    4m          200   200   -     -     -     - -
+art      L421-20    VLS  VLS  Y    4m          200   200   -     -     -     - -
+renom    L421-21    VLS  VLS  Y    4m          200   200   -     -     -     - -
+tfam     L421-22    Y    Y    Y    4m/90d/30d  200   200   -     Y     -     Y? -
+tfamcbe  L421-23    Y    Y    Y    30d         200   200   -     Y     -     - Y
+ict      L421-26    Y    Y    n/a  90d         200   200   -     Y     -     Y -
+ictm     L421-27    Y    Y    Y    90d         200   200   -     Y     -     Y Y
+ictf     L421-28    Y    Y    Y    4m          200   200   -     Y     -     Y -
+ictmf    L421-29    Y    Y    Y    4m          200   200   -     Y     -     Y Y
+sict     L421-30    -    -    n/a  90d         200   200   -     Y     -     Y -
+smict    L421-31    -    -    n/a  90d         200   200   -     Y     -     Y Y
+sictf    L421-32    -    -    Y    4m          200   200   -     Y     -     Y -
+smictf   L421-33    -    -    Y    4m          200   200   -     Y     -     Y -
+sais     L421-34    WA   WA   Y    90d         50    50    -     -     -     - -
+etu      L422-1     -    -    60%  90d         50    50    -     -     -     Y -
+etuc     L422-2     -    -    60%  90d         50    50    -     -     -     Y Y
+etum     L422-5     -    -    60%  90d         50    50    -     -     -     Y -
+etump    L422-6     -    -    60%  90d         50    50    -     -     -     - -
+rece     L422-10    -    Y    n/a  90d         50    50    -     -     -     Y -
+recea    L422-14    Y    Y    n/a? 90d         50    50    -     -     -     Y -
+cf       L423-1     Y    Y    Y    4m          200   200   -     -     Y     - -
+cfs      L423-2     -    -    Y    4m          200   200   -     -     -     - Y
+cfcr     L423-6     Y    Y    Y    4m          200   200   -     -     -     - Y
+pef      L423-7     Y    Y    Y    4m          200   200   -     -     Y     - Y
+pefcr    L423-10    -    -    Y    4m          200   200   -     -     -     - Y
+asc      L423-11    Y    Y    Y    4m          200   200   -     -     Y     - -
+enf      L423-12    Y    Y    Y    4m          200   200   -     -     Y     - -
+nef      L423-13    Y    Y    Y    4m          200   200   -     -     Y     - Y
+rfc      L423-14    Y    Y    Y    4m          50    50    -     Y     Y     - -
+rfe      L423-15    Y    Y    Y    4m          50    50    -     Y     Y     - -
+rfcr     L423-16    Y    Y    Y    4m          200   200   -     -     -     - Y
+j13      L423-21    -    -    Y    4m          200   200   -     Y     Y     - Y
+ase      L423-22    Y    Y    Y    4m          0     200   Y     Y     Y     - Y
+lpf      L423-23    -    -    Y    4m          200   200   -     -     Y     - Y
+ref      L424-1     Y    Y    Y    4m          0     200   Y     Y     Y     - Y
+reff     L424-3     Y    Y    Y    4m          0     200   Y     Y     Y     - Y
+ps       L424-9     Y    Y    Y    4m          0     200   Y     -     -     - Y
+psf      L424-11    Y    Y    Y    4m          0     200   Y     -     -     - Y
+pscr     L424-13    Y    Y    Y    4m          200   200   -     -     Y     - Y
+apa      L424-18    Y    Y    Y    4m          0     200   Y     -     -     - Y
+apaf     L424-19    Y    Y    Y    4m          0     200   Y     -     -     - Y
+apacr    L424-21    Y    Y    Y    4m          200   200   -     Y?    Y     - Y
+teh      L425-1     Y    Y    Y    4m          exo   exo   -     -     -     Y Y
+tehcr    L425-3     Y    Y    Y    4m          exo   exo   -     -     Y     - Y
+op       L425-6     -    -    Y    4m          exo   exo   -     -     -     - Y
+opmf     L425-7     -    -    Y    4m          exo?  exo?  -     -     -     - Y
+opcr     L425-8     -    -    Y    4m          exo   exo   -     -     -     - Y
+soins    L425-9     -    -    Y    4m          0     200   -     -     Y     Y Y
+n217     L426-1     Y    Y    Y    4m          200   200   Y     Y     Y     - Y
+combat   L426-2     Y    Y    Y    4m          0     200   Y     -     Y     - Y
+legion   L426-3     Y    Y    Y    4m          200   200   Y     -     Y     - Y
+rente    L426-5     Y    Y    Y    4m          50    50    -     -     Y     - Y
+rentecr  L426-6     Y    Y    Y    4m          50    50    -     -     Y     - Y
+ayd      L426-7     Y    Y    Y    4m          50    50    -     -     Y     - Y
+retr     L426-8     -    -    N    4m          0     0     -     -     -     - Y
+retrc    L426-9     -    -    N    4m          0     0     -     -     -     - Y
+retcr    L426-10    Y    Y    Y    4m          200   200   -     -     Y     - Y
+rldc     L426-12    -    -    Y    4m          200   200   -     -     -     - Y
+rlde     L426-13    1y   1y   Y    4m          200   200   -     -     -     - Y
+rld      L426-17    -    -    Y    4m          200   200   -     -     -     - Y
+visit    L426-20    -    -    N    4m          200   200   -     -     -     Y -
+aupair   L426-22    -    -    Y    90d         50    50    -     -     -     - -
+stag     L426-23    -    -    N    90d         50    50    -     -     -     Y -
+aes      L435-1     -    -    Y    4m          200   200   -     -     -     - Y
+asef     L435-3     -    -    Y    4m          200   200   -     -     -     - Y
+metier   L435-4     -    -    Y    4m          200   200   -     -     -     - Y
 """
 
 #: Titles named under the table, without a row of their own.
@@ -122,6 +123,7 @@ def row(law: Law, title: Title) -> dict[str, str]:
         "19": _listed(law, "nineteen_titles", title, "nineteen_by_correction"),
         "com": _commission(law, title),
         "dcem": _short_for_a_child(law, title),
+        "free": _listed(law, "visa_free_titles", title),
     }
 
 
