@@ -122,5 +122,10 @@ $(DEV): requirements-dev.lock pyproject.toml $(TOOLS)
 	@$(UV) pip install --quiet --no-deps --no-index --editable .
 	@touch $(READY) $@
 
+# The law's sentences hold "{names}", never "%": Babel would take "60 % de" for a format.
+%/law.mo: %/law.po | $(TOOLS)
+	@$(BIN)/python -c 'import sys; from babel.messages import mofile, pofile; \
+		mofile.write_mo(open(sys.argv[2], "wb"), pofile.read_po(open(sys.argv[1], "rb")))' $< $@
+
 %.mo: %.po | $(TOOLS)
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
