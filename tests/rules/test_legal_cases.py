@@ -9,6 +9,10 @@ import pytest
 
 from tests.rules.legal_cases import Case, differences, read_cases
 
+UNEXCUSED = """
+- {case: a, source: b, scenario: c, question: {today: 2025-01-01}, expect: {gaps: []},
+   unexpressed: [{date: 2025-01-01}]}
+"""
 ANSWER: dict[str, Any] = {
     "today": "2025-09-01",
     "applications": [
@@ -136,8 +140,7 @@ def test_an_absence_that_could_not_fail_is_refused(absent: dict[str, Any]) -> No
         ),
         ("- {case: a, why: b}", "champ inconnu why"),
         (
-            "- {case: a, source: b, scenario: c, unexpressed: [{date: 2025-01-01}],\n"
-            + "  question: {today: 2025-01-01}, expect: {gaps: []}}",
+            UNEXCUSED,
             "et why",
         ),
         ("- {case: a, case: b}", "deux fois"),
