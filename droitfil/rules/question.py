@@ -254,6 +254,9 @@ class _Reader:
         return None
 
     def _article(self, value: Any, path: str) -> str | None:
+        if value == Kind.TIR and path.startswith("applications"):
+            self.refuse(path, value, "n'est plus délivré : il est remplacé par le DCEM.")
+            return None
         return self._known(value, path, self._law.titles, "un article de titre connu")
 
     def _department(self, value: Any, path: str) -> str | None:
@@ -390,7 +393,7 @@ def _check_names(reader: _Reader, data: Mapping[str, Any]) -> None:
                 )
 
 
-def _check_applications(reader: _Reader, data: Mapping[str, Any], law: Law) -> None:
+def _check_applications(reader: _Reader, data: Mapping[str, Any]) -> None:
     for i, item in enumerate(data.get("applications", ())):
         path = f"applications[{i}]"
         if item.get("request") is f.Request.RENEWAL and "holds" not in item:
@@ -399,16 +402,6 @@ def _check_applications(reader: _Reader, data: Mapping[str, Any], law: Law) -> N
                 None,
                 "ne va pas avec un renouvellement ; nommez le document à renouveler.",
             )
-        title = law.title(item.get("article"))
-        if title is not None and set(title.kinds) <= _ISSUED_NO_MORE:
-            reader.refuse(
-                f"{path}.article",
-                title.article,
-                "n'est plus délivré : il est remplacé par le DCEM.",
-            )
-
-
-_ISSUED_NO_MORE = frozenset({"TIR"})
 
 
 # -- building the frozen question ---------------------------------------------------------------
@@ -485,7 +478,7 @@ def read_question(data: Mapping[str, Any], law: Law) -> f.Question:
     _check_orders(reader, "question", read, "")
     _check_kinds(reader, read.get("documents", ()))
     _check_names(reader, read)
-    _check_applications(reader, read, law)
+    _check_applications(reader, read)
     if reader.problems:
         raise Refused(reader.problems)
     documents = tuple(_document(item, i) for i, item in enumerate(read.get("documents", ())))
