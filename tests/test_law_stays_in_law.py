@@ -21,7 +21,7 @@ PROGRAM = ROOT / "droitfil"
 TEMPLATES = ("*.html", "*.txt", "*.svg", "*.js", "*.typ")
 
 _WORDS = (
-    "un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|seize|vingt|trente|quarante|"
+    "deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|seize|vingt|trente|quarante|"
     "soixante|quatre-vingts?|quatre-vingt-dix|cent|cent vingt|dix-huit|dix-neuf|vingt et un"
 )
 _SPACE = r"[ \u00a0\u202f]"
@@ -34,7 +34,9 @@ LEGAL = {
     "an amount": re.compile(rf"\d{_SPACE}?(?:€|&euro;|euros?\b)", re.IGNORECASE),
     "a delay": re.compile(
         rf"\b(?:\d+|{_WORDS}){_SPACE}(?:derniers?{_SPACE})?"
-        r"(?:jours?|mois|ans?|années?|heures?|semaines?|days?|months?|years?|hours?|weeks?)\b",
+        r"(?:jours?|mois|ans?|années?|heures?|semaines?|days?|months?|years?|hours?|weeks?)\b"
+        # « un jour » is said of any day: no delay of the law is so short.
+        rf"|\bun{_SPACE}(?:mois|an)\b",
         re.IGNORECASE,
     ),
 }
@@ -189,6 +191,7 @@ def test_no_exception_is_left_that_nothing_needs() -> None:
         "120 jours avant",
         "48 heures",
         "dix ans",
+        "un mois",
         "within 2 months",
     ],
 )
@@ -204,6 +207,7 @@ def test_law_is_recognised_however_it_is_written(text: str) -> None:
         "x = 'R431-5-1-listed'",
         "x = 'AAAA-MM-JJ, par exemple 2025-06-30'",
         "x = 'toutes les années'",
+        "x = 'un jour sans papier'",
     ],
 )
 def test_what_is_no_law_is_left_alone(source: str) -> None:
