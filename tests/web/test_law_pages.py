@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from droitfil.lawbook import load_law
 from droitfil.web.public.law_search import LONGEST_SEARCH, plain, search, uncertain
 from droitfil.web.public.law_words import CONFIDENCES, KEYS, KINDS
+from droitfil.web.public.title_sheet import sheet
 
 LAW = load_law()
 
@@ -94,6 +96,20 @@ def test_a_title_tells_what_the_lists_say() -> None:
     assert f"{delay} jours" in page
     assert "depuis le 1er mai 2021" in page
     assert "/droit/parametres/listed_titles" in page
+
+
+def test_a_title_names_the_doubts_that_decide_it() -> None:
+    page = _text("/droit/titres/EU-family")
+    assert "/droit/parametres/eu_family_fee" in page
+    assert "badge--U" in page
+
+
+def test_a_child_s_document_has_its_own_silence() -> None:
+    lines = sheet(LAW, LAW.titles["DCEM"], date(2026, 6, 1))
+    months = LAW.value("dcem_silence", date(2026, 6, 1))["months"]
+    assert [line.says for line in lines if line.parameter == "dcem_silence"] == [
+        (f"{months} mois",)
+    ]
 
 
 def test_every_field_of_a_value_has_words() -> None:

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from droitfil.lawbook import load_law
+from droitfil.web.public import title_sheet
 from droitfil.web.public.law_search import LONGEST_SEARCH, naming, search, uncertain
 from droitfil.web.public.law_words import ORDER
-from droitfil.web.public.title_sheet import sheet
 
 Row = TypeVar("Row")
 
@@ -58,9 +58,14 @@ def title(request: HttpRequest, article: str) -> HttpResponse:
     """One title as it stands today."""
     law, today = load_law(), timezone.localdate()
     found = _one(law.titles, article)
-    lines = sheet(law, found, today)
     return _page(
-        request, "title", title=found, today=today, lines=lines, parameters=naming(law, article)
+        request,
+        "title",
+        title=found,
+        today=today,
+        lines=title_sheet.sheet(law, found, today),
+        doubts=title_sheet.doubts(law, found, today),
+        parameters=naming(law, article),
     )
 
 

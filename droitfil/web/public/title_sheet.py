@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from droitfil.lawbook import translations
-from droitfil.rules.law import Law, Title
-from droitfil.web.public.law_words import KINDS, REQUESTS, WORK, duration, length
+from droitfil.lawbook.answering import answer_question
+from droitfil.rules.facts import VISAS, Kind, Request
+from droitfil.rules.law import Law, Parameter, Title
+from droitfil.web.public.law_words import KINDS, ORDER, REQUESTS, WORK, duration, length
 from droitfil.web.templatetags.page import day
 
 
@@ -123,6 +125,9 @@ class _Reader:
     def _silence(self) -> Line:
         delays, article = self.value("silence_delays"), self.article
         term = _("Silence de la préfecture : refus après")
+        if self.title.minor_document:
+            months = {"months": self.value("dcem_silence")["months"]}
+            return self.line(term, duration(months), parameter="dcem_silence")
         if article in delays.get("none", ()):
             return self.line(term, _("aucun délai fixé"), parameter="silence_delays")
         special = delays["special"].get(article)
@@ -137,51 +142,44 @@ class _Reader:
     # --- money
 
     def money(self) -> Iterator[Line]:
-        table = self.value("tax_table")
-        term = _("Ce qu’il faut payer à la remise")
+        """What the kernel answers today, for a first card and for a renewal in time."""
         if self.title.travel_document:
-            yield self.line(term, *self._travel_fee(), parameter="travel_document_fees")
+            yield self._travel_fee()
             return
-        if self.title.minor_document:
-            if table.get("dcem") is not None:
-                yield self.line(term, _euros(table["dcem"]), parameter="tax_table")
-            return
-        if self.article in self.value("tax_exempt_titles"):
-            yield self.line(term, _("Rien"), parameter="tax_exempt_titles")
-            return
-        stamp = _euros(table["stamp"])
-        if self.article in self.value("tax_none_titles"):
-            yield self.line(
-                term, _("Droit de timbre seul : %(stamp)s") % {"stamp": stamp},
-                parameter="tax_none_titles",
-            )  # fmt: skip
-            return
-        if self.article in self.value("aps_titles"):
-            if table.get("aps") is not None:
-                yield self.line(term, _euros(table["aps"]), parameter="tax_table")
-            return
-        reduced = self.article in self.value("tax_reduced_titles")
-        amounts = table["reduced" if reduced else "standard"]
-        free = self.article in self.value("tax_free_first_titles")
-        yield self.line(
-            term,
-            _("Première délivrance : %(amount)s")
-            % {"amount": _euros(0 if free else amounts["first"])},
-            _("Renouvellement : %(amount)s") % {"amount": _euros(amounts["renewal"])},
-            _("Plus un droit de timbre : %(stamp)s") % {"stamp": stamp},
-            parameter="tax_reduced_titles" if reduced else "tax_table",
-        )
-
-    def _travel_fee(self) -> Iterator[str]:
-        fee = self.value("travel_document_fees").get(self.article)
-        if isinstance(fee, Mapping):
-            for kind, amount in fee.items():
-                yield _("%(what)s : %(amount)s") % {
-                    "what": KINDS.get(kind, kind),
-                    "amount": _euros(amount),
+        for request in (Request.FIRST, Request.RENEWAL):
+            fees = self._fees(request)
+            if not fees:
+                continue
+            term = _("Ce qu’il faut payer : %(request)s") % {
+                "request": str(REQUESTS[request]).lower()
+            }
+            says = tuple(
+                _("%(amount)s, %(what)s")
+                % {
+                    "amount": _euros(fee["amount"]),
+                    "what": _law(self.law.rules[fee["rule"]].label),
                 }
-        elif fee is not None:
-            yield _euros(fee)
+                for fee in fees
+            )
+            least_sure = min((fee["confidence"] for fee in fees), key=ORDER.index)
+            yield Line(term, says, fees[0]["rule"], "", least_sure)
+
+    def _fees(self, request: Request) -> list[dict[str, Any]]:
+        answered = _answered(self.law, self.title, request, self.on)
+        fees: list[dict[str, Any]] = answered["applications"][0]["fees"] if answered else []
+        return fees
+
+    def _travel_fee(self) -> Line:
+        """The price may follow the card that the person holds."""
+        fee, name = self.value("travel_document_fees")[self.article], "travel_document_fees"
+        prices = fee if isinstance(fee, Mapping) else {"": fee}
+        says = (
+            _("%(what)s : %(amount)s") % {"what": KINDS[kind], "amount": _euros(amount)}
+            if kind
+            else _euros(amount)
+            for kind, amount in prices.items()
+        )
+        return self.line(_("Ce qu’il faut payer"), *says, parameter=name)
 
     # --- lists
 
@@ -252,6 +250,53 @@ MEMBERSHIPS = (
         "renewable_once",
     ),
 )
+
+
+#: Days around today between which the invented card of :func:`example_of` is valid: its renewal
+#: is neither late nor over.
+_SINCE, _UNTIL = timedelta(days=300), timedelta(days=90)
+
+
+def doubts(law: Law, title: Title, on: date) -> list[Parameter]:
+    """The uncertain parameters on which the plainest answers about ``title`` rest."""
+    names: dict[str, None] = {}
+    for request in (Request.FIRST, Request.RENEWAL):
+        answered = _answered(law, title, request, on) or {"warnings": []}
+        for warning in answered["warnings"]:
+            if warning["code"] == "uncertain_rule":
+                names[warning["parameter"]] = None
+    return [law.parameters[name] for name in names]
+
+
+def _answered(law: Law, title: Title, request: Request, on: date) -> dict[str, Any] | None:
+    if request is Request.RENEWAL and title.article in law.value("not_renewable", on):
+        return None
+    asked = example_of(title, request, on)
+    return None if asked is None else answer_question(asked, law)
+
+
+def example_of(title: Title, request: Request, on: date) -> dict[str, Any] | None:
+    """The plainest question about ``title`` on ``on``; None where nobody can ask it."""
+    application = {"id": "a", "article": title.article, "request": request.value}
+    question: dict[str, Any] = {"today": on.isoformat(), "applications": [application]}
+    if title.minor_document or title.travel_document:
+        return question if request is Request.FIRST else None
+    kinds = set(title.kinds) - VISAS
+    if request is Request.FIRST:
+        kinds = {Kind.VLS_TS}
+    if not kinds:
+        return None
+    question["documents"] = [
+        {
+            "id": "c",
+            "kind": min(kinds),
+            "article": title.article if request is Request.RENEWAL else None,
+            "from": (on - _SINCE).isoformat(),
+            "to": (on + _UNTIL).isoformat(),
+        }
+    ]
+    application["holds"] = "c"
+    return question
 
 
 def _law(text: str) -> str:
