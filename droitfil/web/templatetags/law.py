@@ -59,10 +59,22 @@ def law_text(text: str) -> SafeString:
         return SafeString("")
     language = get_language() or SOURCE_LANGUAGE
     said = translations.text(text, language)
-    shown = ARGUMENT.sub(r"<var>\1</var>", escape(said))
     if said == text and language != SOURCE_LANGUAGE:
-        return format_html('<span lang="fr">{}</span>', SafeString(shown))
-    return SafeString(shown)  # escaped above
+        return format_html('<span lang="fr">{}</span>', _shown(said))
+    return _shown(said)
+
+
+@register.filter
+def in_french(text: str) -> SafeString:
+    """Beneath a translation, the text in French, the legal language; nothing for who read it so."""
+    language = get_language() or SOURCE_LANGUAGE
+    if not text or translations.text(text, language) == text:
+        return SafeString("")
+    return format_html('<br><span lang="fr" class="soft small">{}</span>', _shown(text))
+
+
+def _shown(text: str) -> SafeString:
+    return SafeString(ARGUMENT.sub(r"<var>\1</var>", escape(text)))
 
 
 @register.simple_tag
