@@ -11,6 +11,8 @@ from typing import Any
 BEFORE, AFTER = timedelta(days=400), timedelta(days=300)
 #: Room for one date under the line.
 _LABEL = "00/0000"
+#: Months from one date to the next.
+_STEPS = (1, 2, 3, 6, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,16 @@ def _sign(span: Mapping[str, Any], cards: Collection[str], glyphs: Glyphs) -> st
 
 
 def _dates(first: date, total: int, room: int) -> str:
-    """First days of months, as many as fit, each beginning at its column."""
+    """First days of months, evenly, as close as their labels allow; each begins at its column."""
+    a_month = (room - 1) * 30 / total
+    step = next((months for months in _STEPS if months * a_month > len(_LABEL) + 1), _STEPS[-1])
     text = " "
-    month = date(first.year, first.month, 1)
+    month = first.year * 12 + first.month  # counted from zero: the month after the first day's
     while True:
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-        at = 1 + round((month - first).days / total * (room - 1))
+        month += -month % step
+        day = date(month // 12, month % 12 + 1, 1)
+        at = 1 + round((day - first).days / total * (room - 1))
         if at + len(_LABEL) > room + 1:
             return text.rstrip()
-        if at >= len(text):
-            text = text.ljust(at) + f"{month.month:02}/{month.year} "
+        text = text.ljust(at) + f"{day.month:02}/{day.year}"
+        month += 1

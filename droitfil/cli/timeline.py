@@ -46,8 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Les fichiers du droit ne peuvent pas être lus. {error}", file=sys.stderr)
         return FAILED
     if asked.format == "text":
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
         sys.stdout.write(_pages(text, answers, law, asked.language))
     else:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         sys.stdout.write(_json(answers))
     return 0
 

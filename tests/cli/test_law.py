@@ -1,0 +1,63 @@
+"""``droitfil law``: a jurist finds the article, the value in force, its history, the doubts."""
+
+from __future__ import annotations
+
+import pytest
+
+from droitfil.lawbook import load_law
+from tests.cli.conftest import Run
+
+LAW = load_law()
+WIDTH = 80
+
+
+def test_a_parameter_shows_its_values_in_force_past_and_sure_or_not(run: Run) -> None:
+    shown = run("law", "show", "tax_table").out
+    assert "Paramètre tax_table : Taxes et droits de timbre" in shown
+    assert "Article : L436-1" in shown
+    assert shown.index("depuis le 1er mai 2026") < shown.index("depuis toujours")
+    assert "stamp : 50" in shown
+    assert "stamp : 25" in shown
+    assert "S, lu de seconde main" in shown
+
+
+@pytest.mark.parametrize("name", ["R431-5", "r431-5", "R. 431-5", "R*431-5"])
+def test_an_article_shows_its_rules_and_parameters_however_it_is_written(
+    run: Run, name: str
+) -> None:
+    shown = run("law", "show", name).out
+    assert "Règle R431-5-1-listed" in shown
+    assert "Paramètre window_listed_days" in shown
+
+
+@pytest.mark.parametrize("name", ["L421-1", "salarie"])
+def test_a_title_shows_by_article_or_short_name(run: Run, name: str) -> None:
+    shown = run("law", "show", name).out
+    assert "Titre L421-1 : Carte « salarié »" in shown
+    assert "Travail : full (règle L414-10)" in shown
+
+
+@pytest.mark.parametrize("name", [*LAW.titles, *LAW.rules, *LAW.parameters])
+def test_every_name_of_the_law_can_be_shown(run: Run, name: str) -> None:
+    ran = run("law", "show", name)
+    assert ran.status == 0
+    assert name in ran.out
+
+
+def test_an_unknown_name_is_refused_with_the_nearest_one(run: Run) -> None:
+    ran = run("law", "show", "tax_tabel")
+    assert (ran.status, ran.out) == (2, "")
+    assert "vouliez-vous" in run("law", "show", "tax_tabl").err
+    assert "ne nomme ni article, ni titre, ni règle, ni paramètre" in ran.err
+
+
+def test_everything_uncertain_is_listed_with_its_sentence(run: Run) -> None:
+    shown = run("law", "uncertain").out
+    for parameter in LAW.parameters.values():
+        assert (f"{parameter.name} : " in shown) == (
+            "U" in {parameter.confidence, *(dated.confidence for dated in parameter.values)}
+        )
+    for rule in LAW.rules.values():
+        assert (f"règle {rule.id} :" in shown) == (rule.confidence == "U")
+    first_words = LAW.parameters["late_fee_trigger"].says.split()[:4]
+    assert " ".join(first_words) in shown
