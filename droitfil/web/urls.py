@@ -8,10 +8,14 @@ from __future__ import annotations
 from django.urls import path
 
 from droitfil.web.public import home, law_pages
+from droitfil.web.public.whereami import views as whereami
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("ou-en-suis-je", home.where, name="where"),
+    path("ou-en-suis-je", whereami.where, name="where"),
+    path("ou-en-suis-je/fichier", whereami.file, name="where-file"),
+    path("ou-en-suis-je/suite", whereami.follow, name="where-follow"),
+    path("ou-en-suis-je/<str:address>", whereami.step, name="where-step"),
     path("droit", law_pages.index, name="law"),
     path("droit/titres", law_pages.titles, name="law-titles"),
     path("droit/titres/<str:article>", law_pages.title, name="law-title"),

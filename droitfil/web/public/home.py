@@ -44,9 +44,3 @@ def developers(request: HttpRequest) -> HttpResponse:
         "rule": example.rule(),
     }
     return render(request, "public/developers.html", context)
-
-
-@require_safe
-def where(request: HttpRequest) -> HttpResponse:
-    """Holds the address of the questionnaire until it is built."""
-    return home(request)

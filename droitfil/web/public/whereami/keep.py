@@ -1,0 +1,86 @@
+"""What the person keeps: a file (the contract's YAML) to give back, another day to look at."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import yaml
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from droitfil.lawbook.answering import answer_question
+from droitfil.lawbook.reading import MOST_BYTES, Unreadable, read_documents
+from droitfil.rules.law import Law
+from droitfil.rules.question import Refused
+from droitfil.web.public.whereami.fields import Field
+from droitfil.web.public.whereami.question import answers
+from droitfil.web.public.whereami.state import State
+
+DAY_FIELD = Field(
+    "", _("Voir la réponse pour un autre jour"), "date", optional=True,
+    hint=_("Passé ou à venir. Laissez vide pour aujourd’hui."),
+)  # fmt: skip
+_HEAD = {
+    "fr": "# Droitfil : vos réponses, à garder chez vous et à redonner sur la page « Où en suis-je ? ».\n",
+    "en": "# Droitfil: your answers, to keep and give back on the page « Où en suis-je ? ».\n",
+}
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes texts that YAML could take for something else between quotes; no alias."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def write_file(data: dict[str, Any]) -> str:
+    """The contract's YAML of a question; read back, it makes the same question."""
+    head = _HEAD.get(data.get("language", "fr"), _HEAD["fr"])
+    return head + yaml.dump(
+        data,
+        Dumper=_Writer,
+        allow_unicode=True,
+        sort_keys=False,
+        width=90,
+        default_flow_style=False,
+    )
+
+
+def file_name(data: dict[str, Any]) -> str:
+    return f"droitfil-{data['today']}.yaml"
+
+
+def read_file(upload: UploadedFile, law: Law, today: date) -> tuple[State | None, list[str]]:
+    """The answers of a file given back, or None and the sentences that say what to correct."""
+    if upload.size is None or upload.size > MOST_BYTES:
+        return None, [
+            gettext("Ce fichier est trop gros : prenez le petit fichier que Droitfil vous a donné.")
+        ]
+    try:
+        text = upload.read().decode("utf-8")
+    except UnicodeDecodeError:
+        return None, [
+            gettext(
+                "Ce fichier n’est pas un fichier de réponses de Droitfil : son nom commence par "
+                "« droitfil- » et finit par « .yaml »."
+            )
+        ]
+    try:
+        found = read_documents(text)
+    except Unreadable as unreadable:
+        return None, [unreadable.says]
+    if len(found) > 1:
+        return None, [
+            gettext("Ce fichier tient plusieurs questions : gardez-en une seule par fichier.")
+        ]
+    data = found[0]
+    try:
+        answer_question({**data, "language": "fr"}, law)
+    except Refused as refused:
+        return None, [problem.says for problem in refused.problems]
+    return answers(data, law), []
