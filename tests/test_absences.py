@@ -21,11 +21,11 @@ def outcome(folder: Path, text: str, *, strict: bool) -> str:
     """What pytest says at the end of a run of this one file, under our conftest."""
     (folder / "test_it.py").write_text(text, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name != "DROITFIL_NO_SKIP"}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest"),
-            *("-p", "no:cacheprovider", "-c", str(PROJECT / "pyproject.toml")),
-            *("--rootdir", str(folder), str(folder)),
+            *(sys.executable, "-m", "pytest", "-q", "-rs", "-p", "tests.conftest"),
+            *("-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder), str(folder)),
         ],
         cwd=PROJECT,
         env=environment | ({"DROITFIL_NO_SKIP": "1"} if strict else {}),
