@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +236,8 @@ def _same(expected: Any, found: Any) -> bool:
     if isinstance(expected, bool) or isinstance(found, bool) or expected is None or found is None:
         return expected is found
     if "*" in expected:
-        return fnmatchcase(str(found), expected)
+        pattern = re.escape(expected).replace(r"\*", ".*").replace(r"\?", ".")
+        return re.fullmatch(pattern, str(found), re.DOTALL) is not None
     return str(expected) == str(found)
 
 
