@@ -17,7 +17,7 @@ from pathlib import Path
 from tests import surroundings  # noqa: F401  (the environment of the tests, before the settings)
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
-TALLEST = 2200
+TALLEST = {360: 2200, 1280: 1600}
 COLOURS = 40
 
 
@@ -69,11 +69,12 @@ def main(wanted: list[str]) -> None:
                     with tab(browser, viewport) as opened:
                         opened.goto(page.address(site, language), wait_until="networkidle")
                         height = opened.evaluate("document.documentElement.scrollHeight")
-                        size = {"width": viewport["width"], "height": min(height, TALLEST)}
+                        tallest = TALLEST[viewport["width"]]
+                        size = {"width": viewport["width"], "height": min(height, tallest)}
                         opened.set_viewport_size(size)  # type: ignore[arg-type]
                         shot = Image.open(io.BytesIO(opened.screenshot()))
                     shot.convert("RGB").quantize(
-                        COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+                        COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
                     ).save(file, optimize=True)
                     print(f"{file.name}  {file.stat().st_size // 1000} Ko", flush=True)
     for old in set(FOLDER.glob("*.png")) - kept:
