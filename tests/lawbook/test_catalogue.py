@@ -103,7 +103,7 @@ def test_every_message_is_translated_whole(language: str) -> None:
         assert not message.fuzzy, french
         assert names(said) == names(french), french
         assert said.endswith(".") == french.endswith("."), french
-        assert said.lstrip("“")[0].isupper() == french[0].isupper(), french
+        assert said.lstrip("“€")[0].isupper() >= french[0].isupper(), french
 
 
 def names(text: str) -> set[str]:
