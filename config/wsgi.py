@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
@@ -18,7 +19,21 @@ def _start() -> WSGIHandler:
     if settings.PRIVATE_DATABASE is not None:
         # This process is a user of the private database: it runs as long as we do.
         postgres.hold(settings.PRIVATE_DATABASE, durable=not settings.TESTING)
-    return get_wsgi_application()
+    made = get_wsgi_application()
+    _warm()
+    return made
+
+
+def _warm() -> None:
+    """Reads the law and the addresses now, so that the first visitor does not wait for them."""
+    from django.urls import get_resolver
+
+    from droitfil.lawbook import load_law
+    from droitfil.lawbook.errors import LawError
+
+    get_resolver().url_patterns  # noqa: B018 (reading it imports every view)
+    with suppress(LawError):  # /sante tells it, and the pages that need no law still serve
+        load_law()
 
 
 application = _start()
