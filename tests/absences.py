@@ -69,7 +69,12 @@ NO_CHROMIUM = Absence(
     missing=_without_chromium,
     hopeless=lambda: not _may_install() or _distribution() == "ubuntu",
 )
-ABSENCES = (NOT_ROOT, NO_SYSTEM_POSTGRESQL, NO_CHROMIUM)
+NO_CURL = Absence(
+    "pas de curl",
+    missing=lambda: shutil.which("curl") is None,
+    hopeless=lambda: not _may_install(),
+)
+ABSENCES = (NOT_ROOT, NO_SYSTEM_POSTGRESQL, NO_CHROMIUM, NO_CURL)
 
 
 def skip_without(absence: Absence) -> pytest.MarkDecorator:

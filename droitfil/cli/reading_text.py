@@ -245,10 +245,10 @@ class _Page:
 
     def about(self, step: Data) -> str:
         if "document" in step:
-            return f" ({self.document(step['document'])})"
+            return f", {self.document(step['document'])}"
         asked = self.asked.get(step["application"], {})
         label = self.title(asked.get("article"))
-        return f" ({label}, {step['application']})" if label else f" ({step['application']})"
+        return f", {label} ({step['application']})" if label else f" ({step['application']})"
 
     def when(self, start: str | None, end: str | None) -> str:
         today = self.answer["today"]
