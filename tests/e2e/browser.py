@@ -17,6 +17,9 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 #: A desk screen of 1280 × 1024 enlarged four times.
 ENLARGED = {"width": 320, "height": 256}
+#: Over all responses of a cold load, in bytes. The tests serve nothing compressed but HTML: what
+#: a visitor loads is lighter still.
+HEAVIEST = 60_000
 
 
 @contextmanager

@@ -11,12 +11,9 @@ from django.urls import URLResolver, get_resolver, resolve
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from tests.e2e.browser import DESK, ENLARGED, PHONE, tab, weigh
+from tests.e2e.browser import DESK, ENLARGED, HEAVIEST, PHONE, tab, weigh
 from tests.e2e.pages import PAGES, Page
 
-#: Over all responses of a cold load, in bytes. The tests serve nothing compressed but HTML: what
-#: a visitor loads is lighter still.
-HEAVIEST = 60_000
 #: Presses of the Tab key: beyond that many, a list of links repeats itself.
 PRESSES = 40
 

@@ -1,0 +1,57 @@
+"""A promise in figures, and what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+#: Shows what is being done: ``say("200 questions…")``.
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One promise: ``figure`` must be at least, or at most, ``bar``; None only shows it."""
+
+    name: str
+    label: str
+    figure: float
+    unit: str
+    at_least: float | None = None
+    at_most: float | None = None
+    details: dict[str, Any] | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether the promise is kept; a figure without promise is."""
+        if self.at_least is not None and self.figure < self.at_least:
+            return False
+        return self.at_most is None or self.figure <= self.at_most
+
+    @property
+    def promise(self) -> str:
+        if self.at_least is not None:
+            return f"au moins {_number(self.at_least)}"
+        return f"au plus {_number(self.at_most)}" if self.at_most is not None else ""
+
+    def as_data(self) -> dict[str, Any]:
+        """For the file of results."""
+        return {**asdict(self), "met": self.met}
+
+    def line(self) -> str:
+        """For the terminal, in French."""
+        verdict = "" if not self.promise else "tenu" if self.met else "MANQUÉ"
+        figure = f"{_number(self.figure)} {self.unit}".rstrip()
+        return f"  {self.label:<52} {figure:>22}   {self.promise:<18} {verdict}".rstrip()
+
+
+def _number(value: float) -> str:
+    text = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
+    return text.replace(",", "\u202f").replace(".", ",")
+
+
+def percentile(values: list[float], rank: float) -> float:
+    """The value below which ``rank`` percent of ``values`` fall, by the nearest rank."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, round(rank / 100 * len(ordered) + 0.5) - 1))]
