@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -194,9 +193,10 @@ def test_answers_without_django() -> None:
 
 def test_answers_from_cold_in_less_than_300_ms() -> None:
     def once() -> float:
-        start = time.perf_counter()
+        before = os.times()
         assert command("timeline", str(EXAMPLE)).returncode == 0
-        return time.perf_counter() - start
+        after = os.times()
+        return sum(after[2:4]) - sum(before[2:4])
 
-    # The best of a few: the machine may be busy with other tests.
+    # Time of the processor, and the best of a few: other tests run beside this one.
     assert min(once() for _ in range(5)) < 0.3
