@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+
+from droitfil.lawbook import translations
 
 #: confidence -> (word on the badge, what it means)
 CONFIDENCES = {
@@ -177,6 +179,11 @@ KEYS = {
     "years": _("ans"),
 }
 UNITS = {"jours": _("jours"), "mois": _("mois"), "ans": _("ans"), "€": _("€")}
+
+
+def in_words(french: str) -> str:
+    """A text of ``law/`` in the reader's language; French, the legal language, when it has none."""
+    return translations.text(french, get_language() or translations.SOURCE_LANGUAGE)
 
 
 def duration(spec: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from droitfil.rules.law import Law
 from droitfil.rules.question import Refused
+from droitfil.web.public.law_words import in_words
 from droitfil.web.public.whereami import answer_words as words
 from droitfil.web.public.whereami.flow import Place
 from droitfil.web.public.whereami.line import Drawing, draw
@@ -180,7 +181,7 @@ class AnswerPage:
                 return paper
             return gettext("%(paper)s, n° %(rank)s") % {"paper": paper, "rank": rank}
         rule = self.law.rules.get(name)
-        return gettext(rule.label) if rule else name
+        return in_words(rule.label) if rule else name
 
     def application_name(self, name: str) -> str:
         return name_application(self.state, name, self.law)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from droitfil.rules.facts import Basis, ParentKind
-from droitfil.web.public.law_words import KINDS
+from droitfil.web.public.law_words import KINDS, in_words
 from droitfil.web.public.whereami import papers
 from droitfil.web.public.whereami.fields import DONT_KNOW, Asked, Field, Option
 from droitfil.web.public.whereami.state import NO, UNKNOWN, YES, State
@@ -203,7 +203,7 @@ def _parent_kinds(asked: Asked) -> list[Option]:
 
 def _parent_articles(asked: Asked) -> list[Option]:
     found = papers.titles_of(asked.value("kind"), asked.law)
-    return [DONT_KNOW, *(Option(t.article, gettext(t.label)) for t in found)]
+    return [DONT_KNOW, *(Option(t.article, in_words(t.label)) for t in found)]
 
 
 PARENT = (

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from droitfil.rules.law import Law, Title
-from droitfil.web.public.law_words import KINDS
+from droitfil.web.public.law_words import KINDS, in_words
 from droitfil.web.public.whereami import papers
 from droitfil.web.public.whereami.dates import iso
 from droitfil.web.public.whereami.fields import Asked, Field
@@ -19,7 +19,7 @@ from droitfil.web.templatetags.page import day
 
 
 def title_name(title: Title) -> str:
-    return gettext(title.label)
+    return in_words(title.label)
 
 
 def document_name(document: str, asked: Asked) -> str:

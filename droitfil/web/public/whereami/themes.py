@@ -6,10 +6,10 @@ under "other"; one without a reason of its own is named by its label.
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from droitfil.rules.law import Law, Title
+from droitfil.web.public.law_words import in_words
 from droitfil.web.public.whereami.fields import DONT_KNOW, Asked, Option
 
 #: code -> (name, what it holds, titles)
@@ -112,7 +112,7 @@ REASONS: dict[str, object] = {
 
 def reason(title: Title) -> str:
     """Why such a card is given, else its name."""
-    return str(REASONS.get(title.code) or gettext(title.label))
+    return str(REASONS.get(title.code) or in_words(title.label))
 
 
 def theme_of(title: Title) -> str:
@@ -143,14 +143,14 @@ def titles(asked: Asked) -> list[Option]:
     for title in _cards(asked.law):
         if theme_of(title) == theme:
             label = REASONS.get(title.code)
-            name = gettext(title.label)
+            name = in_words(title.label)
             found.append(Option(title.article, label or name, name if label else ""))
     return [*found, DONT_KNOW]
 
 
 def travel_documents(asked: Asked) -> list[Option]:
     found = [t for t in asked.law.titles.values() if t.travel_document]
-    return [*(Option(t.article, gettext(t.label)) for t in found), DONT_KNOW]
+    return [*(Option(t.article, in_words(t.label)) for t in found), DONT_KNOW]
 
 
 def reasons(found: list[Title]) -> list[Option]:
