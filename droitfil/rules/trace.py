@@ -15,11 +15,11 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class Trace:
-    """Collects, in the order met, each rule once a variant, each warning once."""
+    """Collects, in the order met, each sentence with its figures once, each warning once."""
 
     def __init__(self, law: Law) -> None:
         self._law = law
-        self._because: dict[tuple[str, str], Because] = {}
+        self._because: dict[tuple[Any, ...], Because] = {}
         self._named: set[str] = set()
         self._warnings: dict[tuple[str, str | None], Warn] = {}
 
@@ -30,7 +30,7 @@ class Trace:
 
     def because(self, rule: str, *facts: str, variant: str = "default", **args: Any) -> str:
         """Records that ``rule`` shaped the answer, on the strength of ``facts``; returns it."""
-        key = (rule, variant)
+        key = (rule, variant, *args.values())
         known = self._because.get(key)
         if known is None:
             self._named.add(rule)
