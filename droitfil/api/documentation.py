@@ -129,6 +129,7 @@ TIMELINE: dict[str, Any] = {
                 "content": {"application/json": {"schema": reference("Reponse")}},
             },
             400: _problem("Le texte n'est ni du JSON ni du YAML valable."),
+            411: _problem("Envoi par morceaux, sans Content-Length."),
             413: _problem("Plus de 64 Kio."),
             415: _problem("Ni application/json ni application/yaml, ou pas en UTF-8."),
             422: _problem("La question ne peut être vraie : chaque champ à corriger est nommé."),

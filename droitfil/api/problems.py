@@ -16,6 +16,7 @@ TITLES = {
     400: "Texte illisible",
     404: "Adresse inconnue",
     405: "Méthode refusée",
+    411: "Longueur inconnue",
     413: "Question trop longue",
     415: "Type de contenu refusé",
     422: "Question refusée",

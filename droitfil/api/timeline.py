@@ -95,8 +95,12 @@ def _text(request: HttpRequest) -> str:
     too_long = Problem(
         413, f"Une question tient en {MOST_BYTES // 1024} Kio ; envoyez une situation à la fois."
     )
+    length = request.headers.get("Content-Length")
+    if not length and "Transfer-Encoding" in request.headers:
+        # WSGI cannot tell where such a body ends.
+        raise Problem(411, "La longueur de la question manque ; envoyez l'en-tête Content-Length.")
     try:
-        if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+        if int(length or 0) > MOST_BYTES:
             raise too_long
         body = request.read(MOST_BYTES + 1)
     except (ValueError, RawPostDataException, UnreadablePostError):

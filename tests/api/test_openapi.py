@@ -82,7 +82,7 @@ def test_every_field_of_a_question_is_described(described: dict[str, Any]) -> No
 
 def test_every_operation_says_what_it_answers_and_refuses(described: dict[str, Any]) -> None:
     post = described["paths"][TIMELINE]["post"]
-    assert list(post["responses"]) == ["200", "400", "413", "415", "422", "429"]
+    assert list(post["responses"]) == ["200", "400", "411", "413", "415", "422", "429"]
     assert set(post["requestBody"]["content"]) == {"application/json", "application/yaml"}
     for path, item in described["paths"].items():
         for method, operation in item.items():

@@ -165,6 +165,18 @@ def test_64_kib_and_not_a_byte_more(post: Post, differs: Check) -> None:
     assert post("x" * 5_000_000).status_code == 413
 
 
+def test_a_body_of_unknown_length_is_refused(client: Client, differs: Check) -> None:
+    response = client.generic("POST", TIMELINE, CONTENT_TYPE=JSON, HTTP_TRANSFER_ENCODING="chunked")
+    assert response.status_code == 411
+    assert "Content-Length" in problem(response, differs)["detail"]
+
+
+def test_no_body_at_all_is_malformed(client: Client, differs: Check) -> None:
+    response = client.generic("POST", TIMELINE, CONTENT_TYPE=JSON)
+    assert response.status_code == 400
+    assert "est vide" in problem(response, differs)["detail"]
+
+
 @pytest.mark.parametrize(
     "content_type",
     [
