@@ -55,6 +55,10 @@ class _Page:
         }
         return self.renderer.text(Sentence(template, shown))
 
+    def pair(self, name: str, text: str) -> str:
+        """A name, a colon, a text, spaced as the reader's language does."""
+        return self.t(_("{name} : {text}"), name=name, text=text)
+
     def says(self, item: Data) -> str:
         return str(item.get("said") or item.get("says") or item.get("why"))
 
@@ -192,7 +196,7 @@ class _Page:
         g = self.glyphs
         sign = g.yes if span["stay"] else g.no
         what = self.proofs(span["proofs"]) if span["proofs"] else self.t(_("rien"))
-        yield from self.item(sign, f"{self.period(span['from'], span['to'])} : {what}")
+        yield from self.item(sign, self.pair(self.period(span["from"], span["to"]), what))
         if span["stay"]:
             rights = self.t(_("travail : {work}"), work=self.t(words.WORK[span["work"]]))
             yield from _wrapped(rights, " " * 6, " " * 8)
@@ -241,7 +245,7 @@ class _Page:
     def step(self, step: Data) -> str:
         what = self.t(str(words.STEPS.get(step["do"], step["do"])))
         about = self.about(step)
-        return f"{what}{about} : {self.when(step['from'], step['to'])}."
+        return self.pair(f"{what}{about}", f"{self.when(step['from'], step['to'])}.")
 
     def about(self, step: Data) -> str:
         if "document" in step:
@@ -292,7 +296,9 @@ class _Page:
         request = self.t(words.REQUESTS.get(str(asked.get("request")), ""))
         yield ""
         name = self.t(_("Demande")).upper()
-        yield from _wrapped(f"{name} {a['id']} : {label}" + (request and f", {request}"), "", "")
+        yield from _wrapped(
+            self.pair(f"{name} {a['id']}", label) + (request and f", {request}"), "", ""
+        )
         yield self.glyphs.rule * WIDTH
         yield from self.filing(a)
         yield from self.owed(a)
@@ -420,7 +426,11 @@ class _Page:
                 rest=total - upfront,
             )
         detail = " + ".join(
-            f"{self.t(words.FEES.get(fee['code'], fee['code'])).lower()} {fee['amount']} €"
+            self.t(
+                _("{fee} {amount} €"),
+                fee=self.t(words.FEES.get(fee["code"], fee["code"])).lower(),
+                amount=fee["amount"],
+            )
             for fee in fees
         )
         yield from self.row(_("Vous payez"), f"{text} ({detail})")
@@ -435,7 +445,7 @@ class _Page:
         for gap in gaps:
             sign = self.glyphs.no if gap["entitled"] else self.glyphs.bullet
             period = self.period(gap["from"], gap["to"])
-            yield from self.item(sign, f"{period} : {self.says(gap)}", gap["rule"])
+            yield from self.item(sign, self.pair(period, self.says(gap)), gap["rule"])
 
     def warnings(self) -> Iterator[str]:
         found = self.answer["warnings"]
@@ -453,9 +463,8 @@ class _Page:
         for warning in sorted(found, key=lambda w: w["code"] == "uncertain_rule"):
             if warning["code"] == "uncertain_rule":
                 doubt = self.t(_("Incertain"))
-                yield from self.item(
-                    "?", f"{doubt} ({warning['parameter']}) : {self.says(warning)}"
-                )
+                name = f"{doubt} ({warning['parameter']})"
+                yield from self.item("?", self.pair(name, self.says(warning)))
             else:
                 yield from self.item("!", self.says(warning))
 
