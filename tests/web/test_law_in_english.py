@@ -37,3 +37,9 @@ def test_words_printed_on_a_card_stay_french_and_say_so() -> None:
     page = _page("/droit/titres/L422-1", "en")
     assert '<span lang="fr">ÉTUDIANT</span>' in page
     assert "“Étudiant” card (student)" in page
+
+
+def test_numbers_and_codes_are_of_no_language() -> None:
+    values = _page("/droit/parametres/silence_delays", "en").split("</dl>")[1:]
+    assert values
+    assert 'lang="fr"' not in "".join(values)

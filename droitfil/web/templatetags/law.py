@@ -175,4 +175,5 @@ def _word(context: template.Context, value: Any) -> SafeString:
         return SafeString(escape(words))
     if LENGTH.fullmatch(text):
         return SafeString(escape(length(text)))
-    return law_text(text)
+    # A number or a code is of no language; a source is a French sentence.
+    return law_text(text) if " " in text else SafeString(escape(text))
