@@ -23,9 +23,23 @@ class Page:
         return f"{base}{self.path}{joint}langue={language}"
 
 
+#: A salaried person's card, renewed in time: what the pages of the questionnaire are shown with.
+CARD = "d1=CSP&d1.mot=salarie&d1.titre=L421-1&d1.du=2021-07-01&d1.au=2025-06-30"
+WAITS = CARD + (
+    "&a1=renouveler&a1.part=d1&a1.titre=L421-1&a1.depot=2025-04-15&a1.voie=enligne&a1.plus=non"
+    "&plus=non"
+)
+
 PAGES = (
     Page("accueil", "/"),
     Page("ou-en-suis-je", "/ou-en-suis-je"),
+    Page("ou-en-suis-je-suite", "/ou-en-suis-je/suite"),
+    Page("ou-en-suis-je-fichier", "/ou-en-suis-je/fichier"),
+    Page("question-mention", "/ou-en-suis-je/document-1-mention?d1=CSP"),
+    Page("question-dates", f"/ou-en-suis-je/document-1-dates?{CARD}"),
+    Page("question-situation", f"/ou-en-suis-je/demande-1-situation?{WAITS}"),
+    Page("reponse-attente", f"/ou-en-suis-je/reponse?{WAITS}&jour=2025-07-10"),
+    Page("reponse-sans-papier", f"/ou-en-suis-je/reponse?{WAITS}&jour=2025-11-20&recu=non"),
     Page("droit", "/droit"),
     Page("droit-recherche", "/droit?q=silence"),
     Page("droit-titres", "/droit/titres"),
