@@ -69,6 +69,11 @@ OWED = _("Il vous manque un papier, et la préfecture vous le doit.")
 UNPROVEN = _("Aujourd’hui, aucun de vos papiers ne prouve votre droit de rester.")
 UNPROVEN_ON = _("Le %(day)s, aucun de vos papiers ne prouvera votre droit de rester.")
 CHILD_HEADLINE = _("Un enfant mineur peut rester en France sans titre de séjour.")
+CHILD_STAY = (
+    "ok",
+    _("Rester en France : oui"),
+    _("Un mineur n’a pas besoin de titre. Le document de circulation sert à voyager et revenir."),
+)
 
 WORK = {
     "full": ("ok", _("Travailler : oui"), ""),
@@ -99,7 +104,8 @@ TRAVEL = {
         "limit",
         _("Voyager et revenir : en pratique, oui"),
         _(
-            "Avec la carte expirée et l’attestation. Une compagnie peut refuser : demandez-lui avant."
+            "Avec la carte expirée et l’attestation. Une compagnie peut refuser : "
+            "demandez-lui avant."
         ),
     ),
     "warn": (
@@ -118,9 +124,17 @@ STAY = {
     False: ("no", _("Rester en France : rien ne le prouve"), ""),
 }
 SOCIAL = {
-    True: ("ok", _("Droits sociaux : oui"), _("Assurance maladie, CAF, France Travail : montrez la preuve ci-dessus.")),
-    False: ("no", _("Droits sociaux : ils peuvent être coupés"), _("Prévenez vite la CAF, la CPAM ou France Travail.")),
-}  # fmt: skip
+    True: (
+        "ok",
+        _("Droits sociaux : oui"),
+        _("Assurance maladie, CAF, France Travail : montrez la preuve ci-dessus."),
+    ),
+    False: (
+        "no",
+        _("Droits sociaux : ils peuvent être coupés"),
+        _("Prévenez vite la CAF, la CPAM ou France Travail."),
+    ),
+}
 
 #: For the drawing and its table.
 WORK_SHORT = {
@@ -196,15 +210,19 @@ TODO_MORE = {
 REMEDIES = {
     "L521-1": (
         _("Le juge peut suspendre le refus, en urgence"),
-        _("Référé-suspension : le tribunal administratif décide en quelques semaines. Il faut aussi "
-          "un recours contre le refus, et montrer l’urgence (emploi, logement, soins)."),
+        _(
+            "Référé-suspension : le tribunal administratif décide en quelques semaines. Il faut "
+            "aussi un recours contre le refus, et montrer l’urgence (emploi, logement, soins)."
+        ),
     ),
     "L521-3": (
         _("Le juge peut obliger la préfecture à donner le papier, en urgence"),
-        _("Référé « mesures utiles » : le tribunal administratif décide en quelques semaines. "
-          "Montrez votre demande, vos relances et ce que vous risquez de perdre."),
+        _(
+            "Référé « mesures utiles » : le tribunal administratif décide en quelques semaines. "
+            "Montrez votre demande, vos relances et ce que vous risquez de perdre."
+        ),
     ),
-}  # fmt: skip
+}
 AGAINST = {
     "silence": _("Contester le silence (refus sans réponse)"),
     "refusal": _("Contester le refus"),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,13 +21,15 @@ _WHOLE = re.compile(
     r"(\d{1,2})(?:er|st|nd|rd|th)?[\s/.\-]+([^\W\d_]+\.?|\d{1,2})[\s/.\-]+(\d{2,4})\Z"
 )
 FIRST_YEAR, LAST_YEAR = 1900, 2150
+#: A birth year of two digits beyond this one is of the last century.
+_PIVOT = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear(Exception):
     """What was written is not a day; ``says`` is a sentence, ``part`` the box to look at."""
 
-    says: str
+    says: Any
     part: str = "j"  # j | m | a
 
 
@@ -81,7 +84,7 @@ def _year(text: str, *, past: bool) -> int:
         raise Unclear(_("L’année a quatre chiffres, par exemple 2025."), "a")
     year = int(plain)
     if len(plain) == 2:
-        year += 1900 if past and year > date.today().year % 100 else 2000
+        year += 1900 if past and year > _PIVOT else 2000
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Unclear(_("Vérifiez l’année."), "a")
     return year

@@ -6,8 +6,9 @@ kept as typed, so that nothing is lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from dataclasses import field as default
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,7 @@ class Option:
     french: bool = False  # words of a French paper: marked as French on every page
 
 
+CHOOSE = _("Choisissez une réponse. « Je ne sais pas » en est une.")
 DONT_KNOW = Option(UNKNOWN, _("Je ne sais pas"))
 
 
@@ -69,7 +71,7 @@ class Field:
     one_of: frozenset[str] = frozenset()
     #: values given by another page to the same key, and the choice they are shown as
     stands: tuple[frozenset[str], str] = (frozenset(), "")
-    empty: Text = _("Choisissez une réponse. « Je ne sais pas » en est une.")
+    empty: Text = CHOOSE
 
     def key(self, prefix: str) -> str:
         if self.name.startswith("/"):
@@ -180,12 +182,12 @@ class Shown:
     hint: Text
     kind: str
     error: Text
-    options: list[dict[str, Any]] = field(default_factory=list)
+    options: list[dict[str, Any]] = default(default_factory=list)
     day: str = ""
     month: str = ""
     year: str = ""
     text: str = ""
-    others: list[dict[str, Any]] = field(default_factory=list)
+    others: list[dict[str, Any]] = default(default_factory=list)
     only: bool = False
     focus: str = ""
     described: str = ""
@@ -247,6 +249,3 @@ def names(f: Field, prefix: str) -> set[str]:
     """Every name that the field's inputs send."""
     key = f.key(prefix)
     return {key, *(f"{key}_{part}" for part in "jmax")}
-
-
-Values = Mapping[str, str]

@@ -12,7 +12,8 @@ from droitfil.web.public.whereami import papers
 from droitfil.web.public.whereami.fields import Asked
 from droitfil.web.public.whereami.state import NEW, State
 from droitfil.web.public.whereami.steps import DOCUMENT, RECEIVED, Step
-from droitfil.web.public.whereami.steps_application import APPLICATION, PIECE, REMEDY
+from droitfil.web.public.whereami.steps_application import APPLICATION
+from droitfil.web.public.whereami.steps_items import PIECE, REMEDY
 from droitfil.web.public.whereami.steps_person import PARENT, PERSON
 
 #: What a prefix is called in an address: d1 → document-1, a1.piece2 → demande-1-pieces-2.
@@ -68,8 +69,8 @@ def places(state: State, law: Law, today: date) -> list[Place]:
     for document in state.documents():
         if f"{document}.demande" not in state:
             found += those(DOCUMENT, document)
-            if state[document] in PAPERS:
-                found += those(RECEIVED[1:], document)
+        elif state[document] in PAPERS and document == "d1":
+            found += those(DOCUMENT[:2], document)
     for application in state.applications():
         found += those(APPLICATION, application)
         for piece in state.nested(application, "piece"):
@@ -78,7 +79,7 @@ def places(state: State, law: Law, today: date) -> list[Place]:
             found += those(REMEDY, remedy)
         for document in state.documents():
             if state.get(f"{document}.demande") == application:
-                found += those(RECEIVED[:3], document)
+                found += those(RECEIVED[1:] if document == "d1" else RECEIVED, document)
     found += those(PERSON, "p")
     for parent in state.nested("p", "parent"):
         found += those(PARENT, parent)
@@ -87,8 +88,7 @@ def places(state: State, law: Law, today: date) -> list[Place]:
 
 def _ask_what_was_before(state: State) -> None:
     """Who only holds a paper of the waiting time is asked what came before it."""
-    own = [d for d in state.documents() if f"{d}.demande" not in state]
-    if len(own) == 1 and state[own[0]] in PAPERS:
+    if all(f"{d}.demande" in state for d in state.documents()):
         state[state.next_name("d")] = NEW
 
 

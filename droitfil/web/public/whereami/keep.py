@@ -23,7 +23,7 @@ DAY_FIELD = Field(
     hint=_("Passé ou à venir. Laissez vide pour aujourd’hui."),
 )  # fmt: skip
 _HEAD = {
-    "fr": "# Droitfil : vos réponses, à garder chez vous et à redonner sur la page « Où en suis-je ? ».\n",
+    "fr": "# Droitfil : vos réponses, à garder et à redonner sur la page « Où en suis-je ? ».\n",
     "en": "# Droitfil: your answers, to keep and give back on the page « Où en suis-je ? ».\n",
 }
 
@@ -55,7 +55,7 @@ def file_name(data: dict[str, Any]) -> str:
     return f"droitfil-{data['today']}.yaml"
 
 
-def read_file(upload: UploadedFile, law: Law, today: date) -> tuple[State | None, list[str]]:
+def read_file(upload: UploadedFile[Any], law: Law, today: date) -> tuple[State | None, list[str]]:
     """The answers of a file given back, or None and the sentences that say what to correct."""
     if upload.size is None or upload.size > MOST_BYTES:
         return None, [

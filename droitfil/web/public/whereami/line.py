@@ -194,11 +194,8 @@ def _marks(
         if anchor == "middle":
             left = min(max(left, 2), WIDTH - size)
             text_x = left + size / 2
-        for row, taken in enumerate(rows):
-            if left > taken + 6:
-                break
-        else:
-            row = len(rows)
+        row = next((i for i, taken in enumerate(rows) if left > taken + 6), len(rows))
+        if row == len(rows):
             rows.append(0)
         rows[row] = left + size
         found.append(Mark(at, bottom + 22 + 19 * row, text, anchor, text_x=round(text_x, 1)))

@@ -54,9 +54,7 @@ PRINTED: dict[str, tuple[str, object, object]] = {
     ),
     "API": (
         "ATTESTATION DE PROLONGATION D'INSTRUCTION",
-        _(
-            "Un fichier donné en ligne pendant l’attente. Ce n’est pas la « confirmation de dépôt »."
-        ),
+        _("Un fichier donné pendant l’attente. Ce n’est pas la « confirmation de dépôt »."),
         _SHEET,
     ),
     "RECEPISSE": ("RÉCÉPISSÉ DE DEMANDE DE CARTE DE SÉJOUR", _("Donné au guichet."), _SHEET),

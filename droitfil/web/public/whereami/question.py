@@ -178,8 +178,7 @@ def _answer_document(
     _scatter(state, name, _DOCUMENT, d)
     if kind in PAPERS:
         state.setdefault(f"{name}.travail", UNKNOWN)
-        if d.get("application"):
-            state[f"{name}.demande"] = applications[d["application"]]
+        state[f"{name}.demande"] = applications.get(d.get("application") or "", UNKNOWN)
         return
     if kind == Kind.VLS_TS:
         state.setdefault(f"{name}.valide", NO)

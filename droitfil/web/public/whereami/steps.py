@@ -16,7 +16,7 @@ from droitfil.rules.facts import PAPERS, Work
 from droitfil.web.public.whereami import papers, themes
 from droitfil.web.public.whereami.dates import iso
 from droitfil.web.public.whereami.fields import DONT_KNOW, Asked, Field, Option, Text
-from droitfil.web.public.whereami.state import NEW, NO, PAPER, UNKNOWN
+from droitfil.web.public.whereami.state import NEW, NO, PAPER, UNKNOWN, YES
 
 #: The box that asks for one more of the same: one more paper, one more request for pieces.
 MORE = "encore"
@@ -70,6 +70,12 @@ def _after_kind(asked: Asked, data: QueryDict) -> None:
     if not papers.is_document(kind) and kind != papers.OTHER:
         state.drop(prefix)
         state[prefix] = kind
+    if kind in PAPERS:
+        # A paper of the waiting time belongs to what was asked; its dates come after that.
+        state.setdefault(f"{prefix}.demande", "a1")
+        state["recu"] = YES
+    else:
+        state.pop(f"{prefix}.demande", None)
     if kind in papers.WITHOUT_MENTION or kind == papers.OTHER:
         return
     found = papers.candidates(asked)

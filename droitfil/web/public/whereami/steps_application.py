@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from droitfil.rules.facts import Basis, Outcome, RemedyKind, Removal
+from droitfil.rules.facts import Basis, Outcome, Removal
 from droitfil.web.public.whereami import papers, themes
 from droitfil.web.public.whereami.fields import DONT_KNOW, Asked, Field, Option
 from droitfil.web.public.whereami.state import NO, PAPER, UNKNOWN, YES, State
-from droitfil.web.public.whereami.steps import MORE, Step
+from droitfil.web.public.whereami.steps import Step
 from droitfil.web.public.whereami.steps_person import PERSON_TICKS, after_person_ticks
 
 RENEWAL, CHANGE, FIRST, CHILD, TRAVEL = "renouveler", "changer", "premier", "enfant", "voyage"
@@ -26,7 +28,7 @@ def filed(asked: Asked) -> bool:
     return asking(asked) and asked.value("depot") not in ("", NO)
 
 
-def ticked(code: str):  # type: ignore[no-untyped-def]
+def ticked(code: str) -> Callable[[Asked], bool]:
     """Shown when this box of the application's list is ticked."""
     return lambda asked: asking(asked) and code in asked.state.ticks(f"{asked.prefix}.plus")
 
@@ -39,7 +41,7 @@ def holdable(state: State, request: str) -> list[str]:
     kinds = {
         RENEWAL: papers.RENEWABLE,
         CHANGE: papers.RENEWABLE - {"DCEM"},
-        FIRST: papers.OPENS_FIRST,
+        FIRST: papers.OPENS_FIRST | papers.RENEWABLE - {"DCEM"},
         TRAVEL: papers.RENEWABLE - {"DCEM"},
     }.get(request, frozenset())
     return [d for d in state.documents() if state[d] in kinds]
@@ -60,6 +62,8 @@ def _wishes(asked: Asked) -> list[Option]:
             FIRST,
             _("La carte qui suit mon visa ou ma carte d’un autre pays")
             if visa
+            else _("Une carte à laquelle j’ai droit pour la première fois")
+            if found
             else _("Une première carte de séjour"),
         )
     )
@@ -103,6 +107,12 @@ def held_article(asked: Asked) -> str:
     return asked.state.get(f"{held}.titre", UNKNOWN)
 
 
+def _after_theme(asked: Asked, data: QueryDict) -> None:
+    asked.state[f"{asked.prefix}.titre"] = UNKNOWN
+    if asked.value("theme") != UNKNOWN:
+        del asked.state[f"{asked.prefix}.titre"]
+
+
 def _starts(asked: Asked) -> list[Option]:
     from droitfil.web.public.whereami.summary import document_name
 
@@ -134,10 +144,12 @@ BASES = {
     Basis.RECOGNISED_REFUGEE: _("J’ai été reconnu(e) réfugié(e)"),
     Basis.SUBSIDIARY_PROTECTION: _("J’ai obtenu la protection subsidiaire"),
     Basis.LOST_FRENCH_NATIONALITY: _("J’ai perdu la nationalité française"),
-    Basis.CBE_MOBILITY: _("J’arrive d’un autre pays de l’Union avec une carte bleue, ou avec sa famille"),
+    Basis.CBE_MOBILITY: _(
+        "J’arrive d’un autre pays de l’Union avec une carte bleue, ou avec sa famille"
+    ),
     Basis.FAMILY_OF_CBE: _("Ma famille : une personne qui a la carte bleue européenne en France"),
     Basis.FAMILY_REUNIFICATION: _("Je rejoins ma famille protégée (réunification familiale)"),
-}  # fmt: skip
+}
 SINCE = {
     "incomplet": _("Mon dossier n’était pas complet le jour du dépôt"),
     "pieces": _("La préfecture m’a demandé d’autres pièces"),
@@ -237,7 +249,7 @@ APPLICATION = (
         _("Pour quoi faire demandez-vous cette carte ?"),
         (Field("theme", _("Le but"), options=themes.themes),),
         shown=lambda asked: asked.value("") in (CHANGE, FIRST),
-        after=lambda asked, data: asked.state.pop(f"{asked.prefix}.titre", None) and None,
+        after=_after_theme,
     ),
     Step(
         "titre",
@@ -439,74 +451,5 @@ APPLICATION = (
         _("Jusqu’à quand vaut la carte de ce membre de votre famille ?"),
         (Field("principal", _("Dernier jour de sa carte"), "date", others=(DONT_KNOW,)),),
         shown=ticked(PRINCIPAL),
-    ),
-)
-
-
-def _one_more(item: str):  # type: ignore[no-untyped-def]
-    def after(asked: Asked, data: QueryDict) -> None:
-        if data.get(MORE):
-            prefix = asked.prefix.rsplit(".", 1)[0]
-            last = asked.state.nested(prefix, item)[-1]
-            number = int(last.rsplit(item, 1)[1]) + 1
-            asked.state[f"{prefix}.{item}{number}"] = YES
-
-    return after
-
-
-PIECE = (
-    Step(
-        "demandees",
-        _("Quelles pièces, et pour quand ?"),
-        (
-            Field("asked", _("Jour où la préfecture a demandé les pièces"), "date"),
-            Field(
-                "due",
-                _("Dernier jour pour les donner"),
-                "date",
-                others=(Option(UNKNOWN, _("Aucune date, ou je ne sais pas")),),
-                not_before=(("asked", _("la demande des pièces")),),
-            ),
-            Field(
-                "produced",
-                _("Jour où vous les avez données"),
-                "date",
-                others=(Option(NO, _("Pas encore")), DONT_KNOW),
-                not_before=(("asked", _("la demande des pièces")),),
-            ),
-        ),
-        more=_("La préfecture a demandé des pièces encore une autre fois"),
-        after=_one_more("piece"),
-    ),
-)
-REMEDY = (
-    Step(
-        "fait",
-        _("Qu’avez-vous écrit à l’administration ?"),
-        (
-            Field(
-                "kind",
-                _("Votre lettre"),
-                options=(
-                    Option(RemedyKind.REASONS, _("J’ai demandé les raisons du refus")),
-                    Option(
-                        RemedyKind.GRACIEUX,
-                        _("J’ai demandé de revoir la décision"),
-                        _("Au préfet ou au ministre : recours gracieux ou hiérarchique."),
-                    ),
-                ),
-                empty=_("Choisissez l’une des deux."),
-            ),
-            Field("asked", _("Jour où votre lettre est arrivée"), "date"),
-            Field(
-                "answered",
-                _("Jour de la réponse"),
-                "date",
-                others=(Option(NO, _("Pas de réponse")), DONT_KNOW),
-                not_before=(("asked", _("votre lettre")),),
-            ),
-        ),
-        more=_("J’ai écrit encore une autre fois"),
-        after=_one_more("recours"),
     ),
 )

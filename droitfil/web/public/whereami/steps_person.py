@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,14 +17,14 @@ from droitfil.web.public.whereami.steps import Step
 
 _YOU = _("Vous")
 PERSON_TICKS = (
-    Option("naissance", _("Je suis mineur(e), ou jeune majeur(e)"), _("Votre âge peut compter."), _YOU),
+    Option("naissance", _("Je suis mineur(e), ou jeune majeur(e)"), "", _YOU),
     Option("entree", _("Je suis arrivé(e) en France il y a peu"), "", _YOU),
     Option("presence", _("Je vis en France depuis des années"), "", _YOU),
     Option("demenagement", _("J’ai changé d’adresse"), "", _YOU),
     Option("fois", _("J’ai déjà renouvelé cette même carte"), "", _YOU),
     Option("travail", _("Ma carte porte une phrase sur le travail"), "", _YOU),
-    Option("lieu", _("Je vis en Alsace, en Moselle ou outre-mer"), _("Les jours fériés et les règles changent."), _YOU),
-    Option("parents", _("La demande est pour un enfant"), _("Nous demanderons les papiers des parents."), _YOU),
+    Option("lieu", _("Je vis en Alsace, en Moselle ou outre-mer"), "", _YOU),
+    Option("parents", _("La demande est pour un enfant"), "", _YOU),
 )  # fmt: skip
 
 #: What each fact is asked on: a box, or what the rest of the situation implies.
@@ -59,7 +61,7 @@ def wanted(fact: str, state: State) -> bool:
     return False
 
 
-def _asks(fact: str):  # type: ignore[no-untyped-def]
+def _asks(fact: str) -> Callable[[Asked], bool]:
     return lambda asked: wanted(fact, asked.state)
 
 

@@ -59,6 +59,9 @@ def name_application(state: State, application: str, law: Law) -> str:
     return gettext("%(word)s : %(name)s") % {"word": word, "name": name[:1].lower() + name[1:]}
 
 
+NOTHING_TICKED = _("Rien de particulier")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     question: Any
@@ -80,11 +83,20 @@ def lines(found: list[Place]) -> list[Line]:
         visible = place.step.visible(place.asked)
         for f in visible:
             text = tell(f, place.asked)
-            if text:
-                texts.append(f"{f.label} : {text}" if len(visible) > 1 else text)
+            nothing = f.kind == "boxes" and text == str(NOTHING_TICKED)
+            if text and not (nothing and len(visible) > 1):
+                texts.append(_labelled(f, text) if len(visible) > 1 else text)
+        if not texts and any(f.kind == "boxes" for f in visible):
+            texts = [str(NOTHING_TICKED)]
         if texts:
             told.append(Line(place.step.heading(place.asked), " · ".join(texts), place))
     return told
+
+
+def _labelled(f: Field, text: str) -> str:
+    if f.kind == "boxes":
+        return text
+    return gettext("%(label)s : %(answer)s") % {"label": str(f.label).rstrip(" ?"), "answer": text}
 
 
 def tell(f: Field, asked: Asked) -> str:
@@ -97,7 +109,7 @@ def tell(f: Field, asked: Asked) -> str:
     options = {o.value: str(o.label) for o in (*f.choices(asked), *f.others)}
     if f.kind == "boxes":
         codes = [code for code in value.split("-") if code != NO]
-        return " ; ".join(options[code] for code in codes if code in options) or gettext("Rien")
+        return " ; ".join(options[code] for code in codes if code in options) or str(NOTHING_TICKED)
     if value == UNKNOWN:
         return gettext("Je ne sais pas")
     return options.get(value, value)

@@ -22,8 +22,10 @@ THEMES: dict[str, tuple[object, object, str]] = {
     "talent": (
         _("Talent, ou salarié envoyé par un groupe étranger"),
         _("Aussi « passeport talent », ICT, chercheur, artiste, et leur famille."),
-        "tsq cbe med cherch porteur mand art renom tfam tfamcbe ict ictm ictf ictmf sict smict "
-        "sictf smictf",
+        (
+            "tsq cbe med cherch porteur mand art renom tfam tfamcbe ict ictm ictf ictmf sict "
+            "smict sictf smictf"
+        ),
     ),
     "etudes": (
         _("Étudier, chercher un emploi après des études, faire un stage"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -150,7 +151,7 @@ def _address(request: HttpRequest, state: State, address: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-# -- buttons of the answer ------------------------------------------------------------------------
+# -- buttons of the answer ---------------------------------------------------------------------
 
 
 def _add(state: State, what: str, law: Law, today: date) -> str:
@@ -212,7 +213,7 @@ def _another_day(
     return _go(request, state, law, today, ANSWER)
 
 
-# -- pages ------------------------------------------------------------------------------------------
+# -- pages -------------------------------------------------------------------------------------
 
 
 def _base(request: HttpRequest, state: State, here: str) -> dict[str, Any]:
@@ -311,7 +312,7 @@ def _answer(
     return render(request, "public/whereami/answer.html", context, status=422 if error else 200)
 
 
-# -- the file ---------------------------------------------------------------------------------------
+# -- the file ----------------------------------------------------------------------------------
 
 
 @csrf_exempt
@@ -319,8 +320,9 @@ def _answer(
 def file(request: HttpRequest) -> HttpResponse:
     """Gives the answers as a file, or takes one back and shows its answer."""
     law, today = load_law(), _today()
-    if request.method == "POST" and "fichier" in request.FILES:
-        state, problems = keep.read_file(request.FILES["fichier"], law, today)
+    upload = request.FILES.get("fichier")
+    if isinstance(upload, UploadedFile):
+        state, problems = keep.read_file(upload, law, today)
         if state is not None:
             return _answer(request, state, law, today)
         context = _base(request, State(), "fichier") | {"problems": problems}

@@ -1,0 +1,239 @@
+"""What to do and by when, what the prefecture owes, how the filing stands."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+
+from droitfil.web.public.law_words import length
+from droitfil.web.public.whereami import answer_words as words
+from droitfil.web.public.whereami.answer_today import Item, Telling, day_of, said
+from droitfil.web.public.whereami.summary import name_document
+from droitfil.web.templatetags.page import day
+
+
+class Steps(Telling):
+    """The parts of the page that say who must do what."""
+
+    # -- what to do -----------------------------------------------------------------------------
+
+    @property
+    def todo(self) -> list[Item]:
+        found = [self._todo(step) for step in self.answer["todo"]]
+        found += self._advice()
+        return sorted(found, key=lambda item: item.day or date.max)
+
+    def _todo(self, step: dict[str, Any]) -> Item:
+        code, start, end = step["do"], day_of(step["from"]), day_of(step["to"])
+        item = Item(words.TODO[code], words.TODO_MORE.get(code, ""), step["rule"], day=end)
+        subject = step.get("application") or step.get("document") or ""
+        if code == "file":
+            self._tell_file(item, start, end, step)
+        elif end is not None and end >= self.today:
+            item.title = gettext("%(what)s, au plus tard le %(day)s") % {
+                "what": item.title,
+                "day": words.dated(end, self.today),
+            }
+            item.tone = "warn" if (end - self.today).days <= 30 else ""
+        elif end is not None:
+            item.title = gettext("%(what)s : c’était à faire au plus tard le %(day)s") % {
+                "what": item.title,
+                "day": words.dated(end, self.today),
+            }
+            item.tone = "bad"
+        if subject in self.state and (self.several or code in ("hand_back", "validate_visa")):
+            item.about = (
+                self.application_name(subject)
+                if subject.startswith("a")
+                else name_document(self.state, subject)
+            )
+        return item
+
+    def _tell_file(
+        self, item: Item, start: date | None, end: date | None, step: dict[str, Any]
+    ) -> None:
+        today = self.today
+        found = [a for a in self.answer["applications"] if a["id"] == step.get("application")]
+        item.more = words.CHANNEL.get(found[0]["channel"], "") if found else ""
+        window = (found[0]["window"] if found else None) or {"to": step["to"]}
+        if start is not None and start > today and end is not None:
+            item.title = gettext("Déposez votre demande entre le %(from)s et le %(to)s") % {
+                "from": words.dated(start, today),
+                "to": words.dated(end, today),
+            }
+        elif end is not None and step["to"] == window["to"]:
+            item.title = gettext("Déposez votre demande au plus tard le %(to)s") % {
+                "to": words.dated(end, today)
+            }
+            item.tone = "warn"
+        elif end is not None:
+            item.title = gettext(
+                "La période est passée : déposez tout de suite, au plus tard le %(to)s"
+            ) % {"to": words.dated(end, today)}
+            item.tone = "bad"
+        elif step["from"] or window["to"]:
+            item.title = gettext("La période est passée : déposez dès que possible")
+            item.tone = "bad"
+
+    def _advice(self) -> list[Item]:
+        """What the line itself calls for: a break ahead, or a break today."""
+        found = []
+        pending = [a for a in self.answer["applications"] if a["timing"] not in (None, "not_filed")]
+        undecided = pending and not any(a.get("decision") for a in self.asked["applications"])
+        if self.breaks is not None and undecided and not self._assumed:
+            item = Item(
+                gettext("Écrivez à la préfecture avant le %(day)s pour demander une attestation")
+                % {"day": words.dated(self.breaks, self.today)},
+                gettext(
+                    "Dites ce que vous risquez de perdre (travail, logement, soins) et gardez la "
+                    "preuve de l’envoi. Sans réponse, faites-vous aider avant ce jour."
+                ),
+                "R431-15-1-2",
+                "warn",
+                self.breaks,
+            )
+            found.append(item)
+        current = next((g for g in self.answer["gaps"] if self._in(g)), None)
+        if current is not None and current["entitled"]:
+            found.append(
+                Item(
+                    gettext("Réclamez tout de suite le papier que la préfecture vous doit"),
+                    gettext(
+                        "Par le site et par lettre recommandée. Gardez les preuves : elles "
+                        "serviront devant le juge."
+                    ),
+                    current["rule"],
+                    "bad",
+                    self.today,
+                )
+            )
+        return found
+
+    # -- what the prefecture owes ---------------------------------------------------------------
+
+    @property
+    def _assumed(self) -> bool:
+        return bool(self.asked["assume_issued"]) and any(
+            ":" in proof for span in self.answer["spans"] for proof in span["proofs"]
+        )
+
+    @property
+    def assumed_now(self) -> list[str]:
+        """Papers that the answer takes as received by now, to be confirmed by the person."""
+        if not self.asked["assume_issued"]:
+            return []
+        names = []
+        for span in self.answer["spans"]:
+            if span["from"] <= self.answer["today"]:
+                names += [p for p in span["proofs"] if ":" in p and p not in names]
+        return [self.proof_name(name) for name in names]
+
+    @property
+    def only_received(self) -> bool:
+        return not self.asked["assume_issued"]
+
+    @property
+    def duties(self) -> list[Item]:
+        found = []
+        papers = [d for d in self.asked.get("documents", []) if d.get("application")]
+        for a in self.answer["applications"]:
+            about = self.application_name(a["id"]) if self.several else ""
+            for duty in a["duties"]:
+                due, end = day_of(duty["due_on"]), day_of(duty["to"])
+                start = day_of(duty["from"])
+                assert due is not None
+                assert start is not None
+                paper = words.PAPERS[duty["issue"]]
+                got = any(
+                    p["kind"] == duty["issue"]
+                    and p["application"] == a["id"]
+                    and p.get("from", "9999") <= (duty["to"] or "9999")
+                    and p.get("to", "9999") >= duty["from"]
+                    for p in papers
+                )
+                when = gettext("Au plus tard le %(day)s : %(paper)s")
+                title = when % {"day": words.dated(due, self.today), "paper": paper}
+                more = gettext("Elle vaut à partir du %(start)s.") % {"start": day(start)}
+                if end is not None:
+                    more = gettext("Pour les jours du %(start)s au %(end)s, au plus.") % {
+                        "start": day(start),
+                        "end": day(end),
+                    }
+                tone = "ok" if got else ""
+                if due <= self.today and not got and self.only_received:
+                    tone = "bad"
+                    more = gettext("%(more)s La préfecture aurait déjà dû la donner.") % {
+                        "more": more
+                    }
+                found.append(Item(title, more, duty["rule"], tone, due, about))
+            card = a["card"]
+            due = day_of(card["due_on"])
+            if due is not None:
+                title = gettext("Au plus tard le %(day)s : la carte") % {
+                    "day": words.dated(due, self.today)
+                }
+                found.append(Item(title, "", card["rule"], "", due, about))
+        return sorted(found, key=lambda item: item.day or date.max)
+
+    @property
+    def promised(self) -> list[Item]:
+        """What the law fixes about the card itself, and the commission's hearing."""
+        found = []
+        for a in self.answer["applications"]:
+            about = self.application_name(a["id"]) if self.several else ""
+            card, to = a["card"], day_of(a["card"]["to"])
+            if to is not None:
+                text = gettext("La carte ira jusqu’au %(day)s.") % {"day": day(to)}
+                found.append(Item(text, "", card["rule"], about=about))
+            elif card["length"]:
+                text = gettext("La carte accordée dure %(length)s.") % {
+                    "length": length(card["length"])
+                }
+                found.append(Item(text, "", card["rule"], about=about))
+            if a["commission"] in ("if_conditions_met", "seized"):
+                text = gettext(
+                    "Avant un refus, la préfecture doit consulter la commission du titre de "
+                    "séjour, si vous remplissez les conditions."
+                )
+                found.append(Item(text, "", "L432-13", about=about))
+        return found
+
+    # -- filings --------------------------------------------------------------------------------
+
+    @property
+    def filings(self) -> list[Item]:
+        """In time or late, application by application."""
+        found = []
+        for a in self.answer["applications"]:
+            if a["timing"] not in words.TIMING:
+                continue
+            tone, told = words.TIMING[a["timing"]]
+            text = str(told)
+            window = a["window"]
+            more = ""
+            if window is not None:
+                start, end = day_of(window["from"]), day_of(window["to"])
+                assert end is not None
+                if start is not None:
+                    more = gettext("La période allait du %(from)s au %(to)s.") % {
+                        "from": day(start),
+                        "to": day(end),
+                    }
+                else:
+                    more = gettext("La période allait jusqu’au %(to)s.") % {"to": day(end)}
+            rule = window["rule"] if window else ""
+            if a["protected"]:
+                text = gettext(
+                    "Votre dépôt compte comme fait à temps, parce que le site vous a bloqué(e)."
+                )
+                rule = "R431-2-3"
+            item = Item(text, more, rule, tone, about=self.application_name(a["id"]))
+            found.append(item)
+            found += [
+                Item(said(c), "", c["rule"], "bad" if c["met"] is False else "",
+                     about=self.application_name(a["id"]) if self.several else "")
+                for c in a["conditions"] if c["met"] is not True
+            ]  # fmt: skip
+        return found
