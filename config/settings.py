@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,23 @@ READ_ELSEWHERE = ("DROITFIL_LAW", "DROITFIL_NO_SKIP")
 def _demo_secret() -> str:
     """The secret of a checkout that was given none: made once, readable by its owner only."""
     path = STATE_DIR / "secret-key"
-    STATE_DIR.mkdir(mode=0o700, exist_ok=True)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="utf-8").strip() or secrets.token_urlsafe(60)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(60))
-    return path.read_text(encoding="utf-8").strip()
+        STATE_DIR.mkdir(mode=0o700, exist_ok=True)
+        if not path.exists():
+            # Whole under another name first: two processes may begin together.
+            fresh = STATE_DIR / f"secret-key.{os.getpid()}"
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(secrets.token_urlsafe(60))
+            with suppress(FileExistsError):
+                os.link(fresh, path)
+            fresh.unlink()
+        return path.read_text(encoding="utf-8").strip()
+    except PermissionError as error:
+        raise BadEnvironment(
+            f"{error.filename} n'est pas accessible à ce compte : un autre s'en est servi d'abord. "
+            "Servez-vous du même compte, ou donnez DROITFIL_SECRET_KEY et DATABASE_URL."
+        ) from error
 
 
 def _read(env: Environment) -> dict[str, Any]:
@@ -101,8 +111,10 @@ API_QUESTIONS_A_MINUTE: int = _chosen["api_limit"]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "droitfil.lib",
+    "droitfil.territory",
     "droitfil.web",
     "droitfil.api",
 ]

@@ -86,6 +86,14 @@ def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == {"SECRET_KEY": "f" * 60}
 
 
+def test_the_demonstration_makes_its_secret_once_and_hides_it() -> None:
+    made = [json.loads(read({}, "SECRET_KEY", "DEBUG").stdout) for _ in range(2)]
+    assert made[0] == made[1]
+    assert made[0]["DEBUG"] is False
+    assert len(made[0]["SECRET_KEY"]) >= 60
+    assert (PROJECT / ".droitfil" / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
 def test_every_variable_is_described_for_operators() -> None:
     text = (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8")
     done = read({"DROITFIL_": ""})
