@@ -24,7 +24,7 @@ from droitfil.rules.facts import (
 )
 from droitfil.rules.law import Law
 from droitfil.rules.periods import add_months, add_years, birthday, day_before
-from droitfil.rules.rights import dcem_lapse
+from droitfil.rules.rights import dcem_lapse, earliest_lapse
 from droitfil.rules.trace import Trace
 from droitfil.rules.windows import Filing
 
@@ -235,9 +235,11 @@ def lapses(question: Question, law: Law, trace: Trace) -> tuple[Lapse, ...]:
             and d.start is not None
             and (document.start is None or d.start >= document.start)
         ]
-        by_age = dcem_lapse(question, law)
+        by_age, earliest = dcem_lapse(question, law), earliest_lapse(question, law)
         if by_age is not None:
             days.append(by_age)
+        elif earliest is not None and document.end is not None and document.end < earliest:
+            pass  # it ends before any age could end it
         elif not days and not any(p.kind is ParentKind.EU for p in question.person.parents):
             born = question.person.born_on
             field = "person.born_on" if born is None else "person.in_france_since"

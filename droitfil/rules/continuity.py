@@ -88,20 +88,19 @@ def gaps(
     filings: Sequence[Filing],
     owed: Sequence[tuple[Owed, ...]],
     refusals: Sequence[date | None],
+    opened: date | None,
     question: Question,
     trace: Trace,
 ) -> tuple[Gap, ...]:
-    """Days without proof of stay up to today included, split where what is owed or the remedy
-    changes. ``refusals``: for each filing, the first day a silent or express refusal stands."""
+    """Days without proof of stay from ``opened`` up to today included, split where what is owed
+    or the remedy changes. ``refusals``: for each filing, the first day a refusal stands."""
     today = question.today
     found: list[Gap] = []
-    # A document that never opened a right to stay here (a TIR) opens no gap either.
-    opened = next((span.start for span in line if span.stay), None)
     for span in line:
-        if span.stay or opened is None or not opened < span.start <= today:
-            continue
         end = today if span.end is None else min(span.end, today)
-        for first, last in _pieces(span.start, end, filings, owed, refusals):
+        if span.stay or opened is None or end < max(span.start, opened):
+            continue
+        for first, last in _pieces(max(span.start, opened), end, filings, owed, refusals):
             gap = _gap(first, last, filings, owed, refusals, trace)
             before = found[-1] if found else None
             if before is not None and _alike(before, gap):
@@ -206,11 +205,13 @@ def _why_not(day: date, filings: Sequence[Filing]) -> tuple[str, str, str]:
     return "L411-1", "no_paper", f"{app.path}.filed_on"
 
 
-def warn_ahead(line: Sequence[Span], question: Question, law: Law, trace: Trace) -> None:
+def warn_ahead(
+    line: Sequence[Span], opened: date | None, question: Question, law: Law, trace: Trace
+) -> None:
     """The first day without proof of stay still to come, told while there is time to act."""
     alert = law.value("gap_alert_days", question.today)
     for span in line:
-        if span.stay or span.start <= question.today:
+        if span.stay or span.start <= question.today or opened is None or span.start < opened:
             continue
         if question.today >= add_days(span.start, -alert):
             trace.warn("gap_ahead", "L411-1", "gap_ahead", span.start, day=span.start)

@@ -46,6 +46,9 @@ WORK_ORDER = {
 }
 TRAVEL_ORDER = {"none": 0, "warn": 1, "practice": 2, "ok": 3}
 
+#: Order of covers on one day: valid documents, papers, continuation by law, and a right that
+#: exists without paper, named only on days that nothing else covers.
+DOCUMENT, PAPER, CONTINUATION, WITHOUT_PAPER = range(4)
 _ALWAYS_FULL = frozenset({Kind.CR, Kind.RLD_UE_FR, Kind.CR_PERMANENT, Kind.EU_FAMILY})
 #: Travel on a paper of renewal or change shown with the expired card.
 _TRAVEL_WITH_CARD = {
@@ -61,13 +64,18 @@ _TRAVEL_WITH_CARD = {
 class Cover:
     start: date
     end: date  # FOREVER when open-ended
-    order: int  # valid documents, then papers, continuation by law, a right without paper
+    order: int
     proof: str
     beside: Document | None  # the expired card it is shown with
     stay: bool
     work: Work
     travel: str
     rules: tuple[str, ...]
+
+
+def absent_paper(day: date) -> Cover:
+    """Opens the line on ``day`` without any right: a paper was owed there and none is held."""
+    return Cover(day, day, DOCUMENT, "", None, False, Work.NONE, "none", ())
 
 
 def nominal_months(document: Document) -> int | None:
@@ -112,7 +120,7 @@ def documents_covers(
             last = law.value("tir_last_day", question.today)
             rule = trace.because("TIR", f"{document.path}.kind", day=last)
             start, end = _printed_range(document, question, trace)
-            yield Cover(start, end, 0, "", None, False, Work.NONE, "none", (rule,))
+            yield Cover(start, end, DOCUMENT, "", None, False, Work.NONE, "none", (rule,))
         elif kind in OTHER_STATE:
             trace.because("L411-1", f"{document.path}.kind", variant="other_state")
         elif kind in PAPERS:
@@ -125,16 +133,15 @@ def documents_covers(
 
 
 def _printed_range(document: Document, question: Question, trace: Trace) -> tuple[date, date]:
-    """Printed dates; a missing start is the latest day that takes nothing from today."""
-    end = document.end
-    if end is None and document.kind not in (Kind.ADF, Kind.CR_PERMANENT, Kind.EU_ATTESTATION):
+    """Printed dates. A missing end is left open, for nothing says the document stopped counting;
+    a missing start is the latest day that takes nothing from today."""
+    start, end = document.start, document.end or FOREVER
+    if document.end is None and document.kind not in _OPEN_ENDED:
         trace.missing(f"{document.path}.to", "la date de fin du document")
-        end = document.start
-    start = document.start
     if start is None:
         trace.missing(f"{document.path}.from", "la date de début du document")
-        start = min(question.today, end or question.today)
-    return start, end or (FOREVER if document.kind in _OPEN_ENDED else start)
+        start = min(question.today, end)
+    return start, end
 
 
 _OPEN_ENDED = frozenset({Kind.ADF, Kind.CR_PERMANENT, Kind.EU_ATTESTATION})
@@ -147,7 +154,14 @@ def _card(document: Document, question: Question, law: Law, trace: Trace) -> Ite
     if document.kind is Kind.VLS_TS:
         ranges = _visa_ranges(document, start, end, question, law, trace)
     for first, last in ranges:
-        yield Cover(first, last, 0, document.id, None, True, work, "ok", (rule,))
+        yield Cover(first, last, DOCUMENT, document.id, None, True, work, "ok", (rule,))
+    asked = any(app.holds is document for app in question.applications)
+    if document.kind is Kind.EU_FAMILY and end != FOREVER and not asked:
+        # The right does not depend on the card: it outlives it, without a paper to show.
+        rule = trace.because("R233-18", f"{document.path}.kind")
+        yield Cover(
+            day_after(end), FOREVER, WITHOUT_PAPER, rule, document, True, Work.FULL, "warn", (rule,)
+        )
 
 
 def _visa_ranges(
@@ -181,7 +195,13 @@ def _dcem(document: Document, question: Question, law: Law, trace: Trace) -> Ite
         end = min(end, lapse)
     if start <= end:
         rule = trace.because("L414-5", f"{document.path}.kind")
-        yield Cover(start, end, 0, document.id, None, True, Work.NONE, "ok", (rule,))
+        yield Cover(start, end, DOCUMENT, document.id, None, True, Work.NONE, "ok", (rule,))
+
+
+def majority(question: Question, law: Law) -> date | None:
+    """The 18th birthday: before it no title is required (L411-1). None when birth is unknown."""
+    born = question.person.born_on
+    return None if born is None else birthday(born, law.value("majority_age", question.today))
 
 
 def dcem_lapse(question: Question, law: Law) -> date | None:
@@ -201,8 +221,15 @@ def dcem_lapse(question: Question, law: Law) -> date | None:
     arrival = birthday(born, law.value("l423_21_arrival_age", today))
     if asks_listed or (person.in_france_since is not None and person.in_france_since <= arrival):
         return day_before(birthday(born, law.value("nineteen_age", today)))
-    majority = birthday(born, law.value("majority_age", today))
-    return add_months(majority, law.value("window_after_18_months", today))
+    return earliest_lapse(question, law)
+
+
+def earliest_lapse(question: Question, law: Law) -> date | None:
+    """The nearer of the two days on which a DCEM may lapse by age; None when birth is unknown."""
+    adult = majority(question, law)
+    if adult is None:
+        return None
+    return add_months(adult, law.value("window_after_18_months", question.today))
 
 
 # -- papers --------------------------------------------------------------------------------------
@@ -217,7 +244,7 @@ def _printed_paper(
         work = document.work or Work.NONE
         rule = _PAPER_RULES[document.kind]
         trace.ensure(rule, f"{document.path}.kind")
-        yield Cover(start, end, 1, document.id, None, True, work, "none", (rule,))
+        yield Cover(start, end, PAPER, document.id, None, True, work, "none", (rule,))
         return
     if document.kind is not Kind.ADF:
         cut = last_day_of_papers(filing, law)
@@ -285,7 +312,7 @@ def paper_covers(
         segments = _paper_work(kind, start, end, filing, question, law, trace)
     for first, last, work, work_rule in segments:
         rules = (rule,) if work_rule == rule else (rule, work_rule)
-        yield Cover(first, last, 1, name, filing.held, True, work, travel, rules)
+        yield Cover(first, last, PAPER, name, filing.held, True, work, travel, rules)
 
 
 def _rule_of_paper(kind: Kind, filing: Filing, trace: Trace) -> str:
@@ -427,7 +454,7 @@ def continuation(filing: Filing, question: Question, law: Law, trace: Trace) -> 
     end = end if cut is None else min(end, cut)
     if start <= end:
         work, _ = card_work(held, law, trace)
-        yield Cover(start, end, 2, "L433-3", held, True, work, "warn", ("L433-3",))
+        yield Cover(start, end, CONTINUATION, "L433-3", held, True, work, "warn", ("L433-3",))
 
 
 def _continues(filing: Filing, held: Document, question: Question, law: Law, trace: Trace) -> bool:
@@ -451,10 +478,6 @@ def _continues(filing: Filing, held: Document, question: Question, law: Law, tra
         return False
     trace.uncertain("l433_3_departements")
     return question.person.lives_in in law.value("l433_3_departements", expiry)
-
-
-#: Order of a right that exists without paper: named only on days that no paper covers.
-WITHOUT_PAPER = 3
 
 
 def _eu_family_right(filing: Filing, law: Law, trace: Trace) -> Iterator[Cover]:

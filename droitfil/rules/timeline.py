@@ -8,7 +8,7 @@ from datetime import date
 from droitfil.rules import cards, clocks, continuity, duties, rights
 from droitfil.rules.answer import Answer, ApplicationAnswer, Silence
 from droitfil.rules.duties import Owed
-from droitfil.rules.facts import Outcome, Question, Request
+from droitfil.rules.facts import Kind, Outcome, Question, Request
 from droitfil.rules.fees import fees
 from droitfil.rules.law import Law
 from droitfil.rules.periods import add_days, add_years
@@ -34,11 +34,12 @@ def answer(question: Question, law: Law) -> Answer:
         if question.assume_issued:
             covers.extend(rights.assumed_covers(filing, papers, question, law, trace))
         covers.extend(rights.continuation(filing, question, law, trace))
-    covers = _after_first_paper(covers)
+    covers = _after_first_paper(covers, owed)
+    opened = _gaps_from(covers, owed, question, law)
     line = continuity.spans(covers, _stops(filings, owed))
     refusals = [_refused_from(f, s) for f, s in zip(filings, silences, strict=True)]
-    gaps = continuity.gaps(line, filings, owed, refusals, question, trace)
-    continuity.warn_ahead(line, question, law, trace)
+    gaps = continuity.gaps(line, filings, owed, refusals, opened, question, trace)
+    continuity.warn_ahead(line, opened, question, law, trace)
 
     applications = tuple(
         _application(filing, silent, papers, question, law, trace)
@@ -65,12 +66,36 @@ def answer(question: Question, law: Law) -> Answer:
     )
 
 
-def _after_first_paper(covers: list[rights.Cover]) -> list[rights.Cover]:
-    """A continuation by law alone opens no line: it follows a document or paper."""
-    first = min((c.start for c in covers if c.order < 2), default=None)
-    if first is None:
-        return [c for c in covers if c.proof == "R233-18"]
-    return covers
+def _after_first_paper(
+    covers: list[rights.Cover], owed: list[tuple[Owed, ...]]
+) -> list[rights.Cover]:
+    """The line opens with the first document or paper; for who holds none, with the first paper
+    owed, so that its absence shows. A continuation of a card opens none by itself."""
+    if any(cover.order < rights.CONTINUATION for cover in covers):
+        return covers
+    alone = [cover for cover in covers if cover.order == rights.WITHOUT_PAPER]
+    due = min((paper.duty.start for papers in owed for paper in papers), default=None)
+    if due is not None:
+        alone.append(rights.absent_paper(due))
+    return alone
+
+
+def _gaps_from(
+    covers: list[rights.Cover], owed: list[tuple[Owed, ...]], question: Question, law: Law
+) -> date | None:
+    """First day on which lacking a proof of stay is a gap: none before a first right to stay or
+    a first paper owed, none under 18 (L411-1 asks no title of a minor)."""
+    days = [cover.start for cover in covers if cover.stay]
+    days += [paper.duty.start for papers in owed for paper in papers]
+    if not days:
+        return None
+    adult = rights.majority(question, law)
+    if adult is not None:
+        return max(min(days), adult)
+    minors = (Kind.DCEM, Kind.TIR)
+    if question.documents and all(d.kind in minors for d in question.documents):
+        return None
+    return min(days)
 
 
 def _stops(filings: list[Filing], owed: list[tuple[Owed, ...]]) -> date | None:
