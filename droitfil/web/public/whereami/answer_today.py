@@ -123,6 +123,7 @@ class Telling:
             self.headline = words.UNPROVEN_ON if self.other_day else words.UNPROVEN
             if owed:
                 self.headline = words.OWED
+                self.until = self._owed_now()
             self.tone = "bad"
         if self.other_day:
             self.headline = str(self.headline).replace("%(day)s", day(self.today))
@@ -130,12 +131,25 @@ class Telling:
         rules = current.get("rules") or [""]
         rights: tuple[tuple[Any, str], ...] = (
             (words.STAY[current["stay"]], "L411-1"),
-            (words.WORK[current["work"]], rules[-1]),
+            (words.WORK[current["work"]] if current["stay"] else words.WORK_UNPROVEN, rules[-1]),
             (words.TRAVEL[current["travel"]], rules[0]),
             (words.SOCIAL[current["social"]], rules[0]),
         )
         for (tone, title, more), rule in rights:
             self.can.append(Item(title, more, rule, tone))
+
+    def _owed_now(self) -> str:
+        """Which paper the law owes today, and since when."""
+        for a in self.answer["applications"]:
+            for duty in a["duties"]:
+                start = day_of(duty["from"])
+                if duty["from"] <= self.answer["today"] <= (duty["to"] or self.answer["today"]):
+                    assert start is not None
+                    return gettext("La préfecture vous doit %(paper)s depuis le %(day)s.") % {
+                        "paper": words.PAPERS[duty["issue"]],
+                        "day": words.dated(start, self.today),
+                    }
+        return ""
 
     def _for_child(self) -> bool:
         """Is the only question a minor's document? A minor needs no title to stay."""

@@ -94,6 +94,11 @@ WORK = {
     ),
     "none": ("no", _("Travailler : non"), ""),
 }
+WORK_UNPROVEN = (
+    "no",
+    _("Travailler : rien ne le prouve"),
+    _("Montrez à votre employeur la preuve du dépôt, et faites-vous aider vite."),
+)
 TRAVEL = {
     "ok": (
         "ok",
