@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from droitfil.lawbook import translations
 from droitfil.lawbook.answering import answer_question
 from droitfil.rules.facts import VISAS, Kind, Request
 from droitfil.rules.law import Law, Parameter, Title
-from droitfil.web.public.law_words import KINDS, ORDER, REQUESTS, WORK, duration, length
+from droitfil.web.public.law_words import KINDS, ORDER, REQUESTS, WORK, duration, in_words, length
 from droitfil.web.templatetags.page import day
 
 
@@ -62,7 +61,7 @@ class _Reader:
         if title.travel_document or title.minor_document:
             return
         yield self.line(
-            _("Travail avec la carte"), str(WORK[title.work]), _law(title.work_limit),
+            _("Travail avec la carte"), str(WORK[title.work]), in_words(title.work_limit),
             rule=title.work_rule,
         )  # fmt: skip
         if title.book_two:
@@ -157,7 +156,7 @@ class _Reader:
                 _("%(amount)s, %(what)s")
                 % {
                     "amount": _euros(fee["amount"]),
-                    "what": _law(self.law.rules[fee["rule"]].label),
+                    "what": in_words(self.law.rules[fee["rule"]].label),
                 }
                 for fee in fees
             )
@@ -297,11 +296,6 @@ def example_of(title: Title, request: Request, on: date) -> dict[str, Any] | Non
     ]
     application["holds"] = "c"
     return question
-
-
-def _law(text: str) -> str:
-    """A text of the law's files, in the reader's language when it has been translated."""
-    return translations.text(text, get_language() or translations.SOURCE_LANGUAGE) if text else ""
 
 
 def _euros(amount: int | float) -> str:

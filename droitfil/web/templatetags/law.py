@@ -12,7 +12,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from droitfil.lawbook import load_law, translations
+from droitfil.lawbook import load_law
 from droitfil.lawbook.translations import SOURCE_LANGUAGE
 from droitfil.rules.law import Dated, Parameter, Title
 from droitfil.web.public.law_words import (
@@ -23,6 +23,7 @@ from droitfil.web.public.law_words import (
     UNITS,
     VALUES,
     WORK,
+    in_words,
     length,
 )
 from droitfil.web.templatetags.page import day, link
@@ -57,9 +58,8 @@ def law_text(text: str) -> SafeString:
     """
     if not text:
         return SafeString("")
-    language = get_language() or SOURCE_LANGUAGE
-    said = translations.text(text, language)
-    if said == text and language != SOURCE_LANGUAGE:
+    said = in_words(text)
+    if said == text and get_language() != SOURCE_LANGUAGE:
         return format_html('<span lang="fr">{}</span>', _shown(said))
     return _shown(said)
 
@@ -67,8 +67,7 @@ def law_text(text: str) -> SafeString:
 @register.filter
 def in_french(text: str) -> SafeString:
     """Beneath a translation, the text in French, the legal language; nothing for who read it so."""
-    language = get_language() or SOURCE_LANGUAGE
-    if not text or translations.text(text, language) == text:
+    if not text or in_words(text) == text:
         return SafeString("")
     return format_html('<br><span lang="fr" class="soft small">{}</span>', _shown(text))
 
