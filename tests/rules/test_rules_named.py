@@ -21,7 +21,6 @@ _RULE = re.compile(r"(?:L|R|D|CGI)\d{2,3}[\w*-]*\Z|TIR\Z")
 #: Sentences that no situation speaks today, each with what it is kept for.
 UNSPOKEN: Mapping[tuple[str, str], str] = {
     ("R233-17", "owed"): "an EU family's right needs no paper, so it is never without proof",
-    ("R431-14", "as_card"): "the work of a récépissé of renewal rests on R431-15",
 }
 
 
