@@ -280,7 +280,7 @@ class _Page:
             )
         return self.t(
             _(
-                "{what} devant le tribunal administratif : avant le {target_on} ; "
+                "{what} devant le tribunal administratif : au plus tard le {target_on} ; "
                 "dernier jour, le {limit_on}."
             ),
             what=what,
@@ -387,7 +387,7 @@ class _Page:
         yield from self.row(_("Le silence"), text, silence["rule"])
         if appeal is None or a["appeals"]:
             return
-        template = _("avant le {target_on} ; dernier jour, le {limit_on}")
+        template = _("au plus tard le {target_on} ; dernier jour, le {limit_on}")
         if appeal["limit"] < self.answer["today"]:
             template = _("son délai a fini le {limit_on}")
         target, limit = appeal["target"], appeal["limit"]

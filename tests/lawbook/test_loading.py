@@ -1,4 +1,4 @@
-"""The law loads fast, without Django, once a folder, from the folder that is named."""
+"""The law loads without Django, once a folder, from the folder that is named."""
 
 from __future__ import annotations
 
@@ -16,31 +16,18 @@ from droitfil.lawbook.loading import ENVIRONMENT
 
 LAW = Path(__file__).resolve().parents[2] / "law"
 
-#: Reading and checking the five files, on a process that has just started; in seconds.
-AT_MOST = 0.1
-
 COLD = """
-import sys, time
+import sys
 import droitfil.lawbook
-start = time.perf_counter()
 droitfil.lawbook.load_law()
-print(time.perf_counter() - start)
 print(sorted(name for name in sys.modules if name.split(".")[0] in ("django", "babel")))
 """
 
 
-def test_a_cold_process_loads_the_law_at_once_and_without_django() -> None:
-    best = AT_MOST * 100
-    for _ in range(3):  # another program may hold the processor the first time
-        done = subprocess.run(
-            [sys.executable, "-c", COLD], check=True, capture_output=True, text=True
-        )
-        seconds, modules = done.stdout.splitlines()
-        assert modules == "[]"
-        best = min(best, float(seconds))
-        if best < AT_MOST:
-            break
-    assert best < AT_MOST
+def test_a_cold_process_loads_the_law_without_django_or_babel() -> None:
+    """What keeps the command quick; its speed itself is measured by ``make bench``."""
+    done = subprocess.run([sys.executable, "-c", COLD], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_law_is_read_once_a_folder(tmp_path: Path) -> None:
