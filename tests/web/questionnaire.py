@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from django.http import HttpResponse
 from django.test import Client
 
 from droitfil.rules.law import Law
@@ -102,14 +101,14 @@ class Visitor:
 
     # -- reading ---------------------------------------------------------------------------
 
-    def take(self, response: HttpResponse) -> None:
+    def take(self, response: Any) -> None:
         self.response = response
         self.html = response.content.decode()
         self.page = _Reader()
         self.page.feed(self.html)
         self.pages += 1
-        path = response.request["PATH_INFO"]  # type: ignore[attr-defined]
-        query = response.request.get("QUERY_STRING", "")  # type: ignore[attr-defined]
+        path = response.request["PATH_INFO"]
+        query = response.request.get("QUERY_STRING", "")
         self.addresses.append(f"{path}?{query}")
         assert self.pages < MOST_PAGES, f"the questions turn in circles: {self.addresses[-3:]}"
 

@@ -28,6 +28,7 @@ class Option:
     label: Text
     hint: Text = ""
     group: Text = ""  # heading above it, when it differs from the one before
+    folded: bool = False  # its group opens on demand
     french: bool = False  # words of a French paper: marked as French on every page
 
 
@@ -172,6 +173,30 @@ class Field:
 
 
 @dataclass(slots=True)
+class Group:
+    """Choices under one heading; folded boxes open by themselves when one of them is ticked."""
+
+    name: Text
+    folded: bool
+    options: list[dict[str, Any]] = default(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        return any(option["checked"] for option in self.options)
+
+
+def _groups(options: list[dict[str, Any]], *, foldable: bool) -> list[Group]:
+    """In order, one group a heading; of boxes, all but the first group are folded."""
+    found: list[Group] = []
+    for option in options:
+        name = option["option"].group
+        if not found or str(found[-1].name) != str(name):
+            found.append(Group(name, option["option"].folded and foldable))
+        found[-1].options.append(option)
+    return found
+
+
+@dataclass(slots=True)
 class Shown:
     """A field as the template shows it."""
 
@@ -187,6 +212,7 @@ class Shown:
     month: str = ""
     year: str = ""
     text: str = ""
+    groups: list[Group] = default(default_factory=list)
     others: list[dict[str, Any]] = default(default_factory=list)
     only: bool = False
     focus: str = ""
@@ -211,17 +237,15 @@ def show(
             chosen = set(before.split("-")) if f.kind == "boxes" else {before}
             if before in f.stands[0] and before not in {o.value for o in f.choices(asked)}:
                 chosen = {f.stands[1]}
-        group: Text = None
         for i, option in enumerate(f.choices(asked)):
             shown.options.append(
                 {
                     "option": option,
                     "id": name if i == 0 else f"{name}-{i + 1}",
                     "checked": option.value in chosen,
-                    "group": option.group if str(option.group) != str(group or "") else "",
                 }
             )
-            group = option.group
+        shown.groups = _groups(shown.options, foldable=f.kind == "boxes")
         shown.focus = name
     elif f.kind == "date":
         day = iso(before)

@@ -95,7 +95,7 @@ def draw(
     tones = ("stay", "work", "travel")
     for name, what in zip(lanes, tones, strict=True):
         y += LANE_GAP
-        drawing.lanes.append((y - 4, name))
+        drawing.lanes.append((y - 5, name))
         for span, (x, end) in zip(spans, xs, strict=True):
             drawing.blocks.append(Block(x, y, round(end - x - 1.5, 1), _tone(span, what)))
         y += LANE_HEIGHT

@@ -13,6 +13,7 @@ from droitfil.web.public.whereami import papers, themes
 from droitfil.web.public.whereami import steps_application as wish
 from droitfil.web.public.whereami.dates import iso
 from droitfil.web.public.whereami.state import NO, UNKNOWN, YES, State
+from droitfil.web.public.whereami.steps_person import PERSON_TICKS
 
 Data = dict[str, Any]
 
@@ -281,7 +282,8 @@ def _answer_boxes(state: State, name: str, a: Mapping[str, Any], data: Mapping[s
         ticks.append(wish.AUTHORISED)
     if a.get("acknowledged") is False:
         ticks.append("accuse")
-    state[f"{name}.plus"] = "-".join(ticks) or NO
+    order = (*wish.SINCE, wish.BLOCKED, *wish.BASES, wish.AUTHORISED, wish.CONTRACT, wish.PRINCIPAL)
+    state[f"{name}.plus"] = "-".join(code for code in order if code in ticks) or NO
 
 
 _TICKS = {"born_on": "naissance", "entered_on": "entree", "in_france_since": "presence",
@@ -295,7 +297,8 @@ def _answer_person(state: State, person: Mapping[str, Any], data: Mapping[str, A
         ticks.add("travail")
         for d in state.documents():
             state.setdefault(f"{d}.travail", UNKNOWN)
-    state["plus"] = "-".join(sorted(ticks)) or NO
+    order = [option.value for option in PERSON_TICKS]
+    state["plus"] = "-".join(code for code in order if code in ticks) or NO
     for key in _PERSON:
         state[f"p.{key}"] = UNKNOWN
     _scatter(state, "p", _PERSON, person)

@@ -138,7 +138,7 @@ ONLINE, COUNTER = "enligne", "guichet"
 # -- boxes -----------------------------------------------------------------------------------------
 
 _SINCE = _("Depuis le dépôt")
-_WHY = _("Pourquoi cette demande")
+_WHY = _("Une raison particulière : blocage du site, jeune majeur, réfugié, Europe…")
 BASES = {
     Basis.TURNING_18: _("Je suis tout juste majeur(e), ou je vais l’être"),
     Basis.RECOGNISED_REFUGEE: _("J’ai été reconnu(e) réfugié(e)"),
@@ -168,22 +168,33 @@ PRINCIPAL = "principal"
 
 
 def _boxes(asked: Asked) -> list[Option]:
-    found = []
+    found: list[Option] = []
+    folded = filed(asked)  # what happened since comes first
     if filed(asked):
         found += [Option(code, label, "", _SINCE) for code, label in SINCE.items()]
     found.append(
-        Option(BLOCKED, _("Le site m’a bloqué(e) : je n’ai pas pu déposer en ligne"), "", _WHY)
+        Option(
+            BLOCKED, _("Le site m’a bloqué(e) : je n’ai pas pu déposer en ligne"), "", _WHY, folded
+        )
     )
-    found += [Option(basis.value, label, "", _WHY) for basis, label in BASES.items()]
+    found += [Option(basis.value, label, "", _WHY, folded) for basis, label in BASES.items()]
     found.append(
-        Option(AUTHORISED, _("L’administration a accordé une autorisation de travail"), "", _WHY)
+        Option(
+            AUTHORISED,
+            _("L’administration a accordé une autorisation de travail"),
+            "",
+            _WHY,
+            folded,
+        )
     )
     article, law = asked.value("titre"), asked.law
     if article in law.value("contract_cards", asked.today):
-        found.append(Option(CONTRACT, _("Mon contrat de travail a une date de fin"), "", _WHY))
+        found.append(
+            Option(CONTRACT, _("Mon contrat de travail a une date de fin"), "", _WHY, folded)
+        )
     if article in law.value("principal_families", asked.today)["titles"]:
         found.append(
-            Option(PRINCIPAL, _("Ma carte suit celle d’un membre de ma famille"), "", _WHY)
+            Option(PRINCIPAL, _("Ma carte suit celle d’un membre de ma famille"), "", _WHY, folded)
         )
     return found
 
@@ -284,6 +295,7 @@ APPLICATION = (
                     Option(COUNTER, _("Au guichet ou par courrier")),
                     Option(UNKNOWN, _("Je ne sais pas, ou pas encore")),
                 ),
+                optional=True,
             ),
         ),
         shown=asking,
@@ -302,7 +314,7 @@ APPLICATION = (
             ),
             Field(
                 "/plus",
-                _("Vous"),
+                _("Votre vie en France"),
                 "boxes",
                 options=PERSON_TICKS,
                 shown=lambda asked: asked.prefix == asked.state.applications()[0],

@@ -15,16 +15,16 @@ from droitfil.web.public.whereami.fields import DONT_KNOW, Asked, Field, Option
 from droitfil.web.public.whereami.state import NO, UNKNOWN, YES, State
 from droitfil.web.public.whereami.steps import Step
 
-_YOU = _("Vous")
+_YOU = _("Âge, arrivée, adresse, enfant, mention sur le travail…")
 PERSON_TICKS = (
-    Option("naissance", _("Je suis mineur(e), ou jeune majeur(e)"), "", _YOU),
-    Option("entree", _("Je suis arrivé(e) en France il y a peu"), "", _YOU),
-    Option("presence", _("Je vis en France depuis des années"), "", _YOU),
-    Option("demenagement", _("J’ai changé d’adresse"), "", _YOU),
-    Option("fois", _("J’ai déjà renouvelé cette même carte"), "", _YOU),
-    Option("travail", _("Ma carte porte une phrase sur le travail"), "", _YOU),
-    Option("lieu", _("Je vis en Alsace, en Moselle ou outre-mer"), "", _YOU),
-    Option("parents", _("La demande est pour un enfant"), "", _YOU),
+    Option("naissance", _("Je suis mineur(e), ou jeune majeur(e)"), "", _YOU, folded=True),
+    Option("entree", _("Je suis arrivé(e) en France il y a peu"), "", _YOU, folded=True),
+    Option("presence", _("Je vis en France depuis des années"), "", _YOU, folded=True),
+    Option("demenagement", _("J’ai changé d’adresse"), "", _YOU, folded=True),
+    Option("fois", _("J’ai déjà renouvelé cette même carte"), "", _YOU, folded=True),
+    Option("travail", _("Ma carte porte une phrase sur le travail"), "", _YOU, folded=True),
+    Option("lieu", _("Je vis en Alsace, en Moselle ou outre-mer"), "", _YOU, folded=True),
+    Option("parents", _("La demande est pour un enfant"), "", _YOU, folded=True),
 )  # fmt: skip
 
 #: What each fact is asked on: a box, or what the rest of the situation implies.
