@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from typing import TypeVar
 
 import pytest
+import pytest_django
 
 from tests.absences import is_excused
 
@@ -32,6 +33,24 @@ def django_db_modify_db_settings(
     private_postgres: None, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
     """Called by pytest-django before it makes the test database (one for each xdist worker)."""
+
+
+@pytest.fixture(scope="session")
+def _map_of_places(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
+    from droitfil.territory.actions import load_reference
+
+    with django_db_blocker.unblock():
+        load_reference()
+
+
+@pytest.fixture
+def places(_map_of_places: None, db: None) -> None:
+    """Every commune and office, loaded once a process, again after a test that emptied tables."""
+    from droitfil.territory.actions import load_reference
+    from droitfil.territory.models import Commune
+
+    if not Commune.objects.exists():
+        load_reference()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,6 +19,10 @@ COMMANDS = {
         "montre une règle, un titre, un paramètre, ou ce qui est incertain",
     ),
     "serve": ("droitfil.cli.serve", "sert les pages et l'interface HTTP sur cette machine"),
+    "territory": (
+        "droitfil.cli.territory",
+        "les communes et les bureaux : qui est compétent pour quelle adresse",
+    ),
     "db": ("droitfil.cli.db", "la base PostgreSQL privée de ce dossier : état, arrêt, effacement"),
 }
 #: Exit statuses: it could not be done; what was given is refused; Ctrl-C, as shells count it.

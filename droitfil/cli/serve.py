@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from droitfil.cli.database import open_database
 from droitfil.cli.parser import Parser
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def main(arguments: Sequence[str]) -> int:
         _prepare()
     except (NoPort, PostgresError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(f"{error.filename} n'est pas accessible à ce compte.", file=sys.stderr)
         return 1
     _serve(port)
     return 0
@@ -87,20 +91,10 @@ def is_free(port: int) -> bool:
 
 
 def _prepare() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    import django
+    open_database()
     from django.conf import settings
     from django.core.management import call_command
 
-    from droitfil.lib import postgres
-
-    if settings.PRIVATE_DATABASE is not None:
-        if not (settings.PRIVATE_DATABASE / "keeper.json").exists():
-            print("▸ Création de la base de données privée (une fois)…", flush=True)
-        # Held until this process ends; the worker holds it too.
-        postgres.hold(settings.PRIVATE_DATABASE, durable=not settings.TESTING)
-    django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
     if settings.STORAGES["staticfiles"]["BACKEND"].startswith("whitenoise."):
         call_command("collectstatic", interactive=False, verbosity=0)
     from django.db import connections

@@ -1,0 +1,93 @@
+"""``droitfil territory``: loads the map of communes and offices, and asks it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+
+from droitfil.cli.database import open_database
+from droitfil.cli.parser import Parser
+
+EPILOG = """Les commandes :
+  load        charge ou met à jour les communes, les codes postaux et les bureaux
+  find TEXTE  cherche une commune par son nom ou son code postal, et dit le bureau compétent"""
+#: Communes shown by ``find``.
+SHOWN = 10
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Does what ``arguments`` ask of the map; 1 when nothing is found or it cannot be done."""
+    parser = Parser(
+        "droitfil territory", "Les communes, les bureaux, et qui est compétent.", EPILOG
+    )
+    parser.add_argument(
+        "--date", type=_day, metavar="AAAA-MM-JJ", help="le jour demandé (sinon aujourd'hui)"
+    )
+    parser.add_argument("command", choices=("load", "find"), metavar="COMMANDE")
+    parser.add_argument("text", nargs="*", metavar="TEXTE", help="pour find : le nom ou le code")
+    asked = parser.parse_args(arguments)
+    text = " ".join(asked.text)
+    if asked.command == "find" and not text:
+        parser.error("find attend le nom d'une commune ou un code postal")
+    if asked.command == "load" and (text or asked.date):
+        parser.error("load ne prend ni texte ni date")
+    from droitfil.lib.postgres import PostgresError
+
+    try:
+        open_database()
+    except PostgresError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return _load() if asked.command == "load" else _find(text, asked.date)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        from argparse import ArgumentTypeError
+
+        raise ArgumentTypeError(f"« {text} » n'est pas une date ; écrivez 2026-03-31") from None
+
+
+def _load() -> int:
+    from droitfil.territory.actions import load_reference
+
+    start = time.monotonic()
+    loaded = load_reference()
+    seconds = f"{time.monotonic() - start:.1f}".replace(".", ",")
+    communes = f"{loaded.communes:,}".replace(",", "\u202f")
+    changed = f"{loaded.changed:,}".replace(",", "\u202f")
+    print(
+        f"{communes} communes, {loaded.offices} bureaux. "
+        + (f"Lignes écrites : {changed}, en {seconds} s." if loaded.changed else "Rien à changer.")
+    )
+    return 0
+
+
+def _find(text: str, on: date | None) -> int:
+    from django.utils import timezone
+
+    from droitfil.territory.models import Commune
+    from droitfil.territory.queries import NoOffice, competent_office, search_communes
+
+    if not Commune.objects.filter(is_current=True).exists():
+        print("Aucune commune n'est chargée : lancez droitfil territory load.", file=sys.stderr)
+        return 1
+    found = search_communes(text, limit=SHOWN)
+    if not found:
+        print(f"Aucune commune ne répond à « {text} ».", file=sys.stderr)
+        return 1
+    for commune in found:
+        codes = commune.postal_codes
+        shown = ", ".join(codes[:2]) + (", …" if len(codes) > 2 else "")
+        called = f"{commune.name} ({commune.found_as})" if commune.found_as else commune.name
+        try:
+            office = competent_office(commune.code, on or timezone.localdate())
+            said = f"{office.name} [{office.id}]"
+        except NoOffice as error:
+            said = str(error)
+        print(f"{called}, {commune.department_name} ({shown}) : {said}")
+    return 0
