@@ -186,11 +186,11 @@ TIME_ZONE = "Europe/Paris"
 # --- Static files: few, named by their content, compressed once
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = (
     [DROITFIL_THEME / "static"] if DROITFIL_THEME and (DROITFIL_THEME / "static").is_dir() else []
 )
 _by_content = ENVIRONMENT in ("demo", "production")
+STATIC_ROOT = BASE_DIR / "staticfiles" if _by_content else None  # else served from the sources
 WHITENOISE_USE_FINDERS = not _by_content
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

@@ -96,6 +96,7 @@ def test_starts_with_the_first_user_and_stops_with_the_last(way: Way) -> None:
             first.leave()
             assert ask(second.url, COUNT) == [(500,)]
     until(lambda: not way.left())
+    assert not Path(first.url.partition("host=")[2]).exists()
     with way.hold() as third:
         assert ask(third.url, COUNT) == [(500,)]
 

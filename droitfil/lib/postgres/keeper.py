@@ -261,14 +261,14 @@ class Keeper:
 
     def _stop(self) -> None:
         (self.home / "server.json").unlink(missing_ok=True)
-        if self.server is None:
-            return
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            if self.server.poll() is not None:
-                return
+            if self.server is None or self.server.poll() is not None:
+                break
             self.server.send_signal(number)
             with suppress(subprocess.TimeoutExpired):
                 self.server.wait(STOP_WITHIN)
+        with suppress(OSError):  # not empty if the server was killed: the next one clears it
+            self.sockets.rmdir()
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
