@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from droitfil.web import theme
@@ -39,6 +41,18 @@ def test_each_script_is_cut_and_named_in_the_sheet(script: str) -> None:
     assert cut.read_bytes()[:4] == b"wOF2"
     assert f"fonts/{cut.name}" in (FONTS.parent / "fonts.css").read_text()
     assert cut.stat().st_size < 25_000
+
+
+def test_the_cuts_are_those_of_the_script() -> None:
+    script = runpy.run_path(str(settings.BASE_DIR / "assets" / "fonts" / "cut.py"))
+    sheet = (FONTS.parent / "fonts.css").read_text(encoding="utf-8")
+    for name, (_source, ranges, _features) in script["CUTS"].items():
+        assert script["face"](name, ranges) in sheet
+    smallest = "cyrillic"
+    assert (
+        script["cut"](*script["CUTS"][smallest])
+        == (FONTS / f"noto-sans-{smallest}.woff2").read_bytes()
+    ), "run assets/fonts/cut.py"
 
 
 def test_the_licence_stands_beside_the_fonts() -> None:
