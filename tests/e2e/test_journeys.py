@@ -14,6 +14,15 @@ def test_the_big_door_opens_by_keyboard(site: str, browser: Browser) -> None:
         page.wait_for_url(f"{site}/ou-en-suis-je*")
 
 
+def test_the_example_leads_to_its_whole_answer(site: str, browser: Browser) -> None:
+    with tab(browser, PHONE, java_script_enabled=False) as page:
+        page.goto(f"{site}/?langue=en")
+        page.context.clear_cookies()
+        page.get_by_role("link", name="See the answer of this example").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        expect(page.get_by_text("20 November 2025").first).to_be_visible()
+
+
 def test_the_language_stays_with_a_cookie(site: str, browser: Browser) -> None:
     with tab(browser, PHONE, java_script_enabled=False) as page:
         page.goto(f"{site}/droit")

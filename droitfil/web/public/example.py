@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question
 from droitfil.lawbook.reading import read_documents
+from droitfil.web.public.whereami.question import answers
 from droitfil.web.templatetags.page import day
 
 PATH = settings.BASE_DIR / "docs" / "examples" / "contrat.yaml"
@@ -78,6 +79,11 @@ def thread() -> list[Step]:
             "bad",
         ),
     ]  # fmt: skip
+
+
+def address() -> str:
+    """The query string of the example's answer on « Où en suis-je ? »."""
+    return answers(dict(question()), load_law()).address()
 
 
 def rule() -> str:

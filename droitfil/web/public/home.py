@@ -14,7 +14,9 @@ from droitfil.web.public import example
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What Droitfil is, for whom, and the door to « Où en suis-je ? »."""
-    return render(request, "public/home.html", {"example": example.thread()})
+    return render(
+        request, "public/home.html", {"example": example.thread(), "address": example.address()}
+    )
 
 
 @require_safe

@@ -25,11 +25,14 @@ LOCALES = {"en": "en_GB"}
 
 
 @register.simple_tag(takes_context=True)
-def link(context: Context, name: str, *args: str) -> str:
-    """The address of a page, with ``?langue=`` when the browser keeps no cookie."""
-    path = reverse(name, args=args)
+def link(context: Context, name: str, *args: str, query: str = "") -> str:
+    """The address of a page, with ``?langue=`` when the browser keeps no cookie.
+
+    ``query`` is an encoded query string of the page's own, without its question mark.
+    """
     code = _carried(context)
-    return f"{path}?{FIELD}={code}" if code else path
+    parts = [part for part in (query, f"{FIELD}={code}" if code else "") if part]
+    return "?".join((reverse(name, args=args), *(["&".join(parts)] if parts else [])))
 
 
 @register.simple_tag(takes_context=True)
