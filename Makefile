@@ -74,11 +74,11 @@ messages: dev ## Rassemble les phrases à traduire (pages et droit) dans droitfi
 		--keyword ngettext_lazy:1,2 --add-location file --sort-by-file --project Droitfil \
 		--output $(VENV)/django.pot .
 	@$(BIN)/pybabel --quiet update --domain django --input-file $(VENV)/django.pot \
-		--output-dir droitfil/locale --no-fuzzy-matching --ignore-obsolete
+		--output-dir droitfil/locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/pybabel --quiet extract --mapping babel-law.cfg --add-location file --sort-by-file \
 		--project Droitfil --output $(VENV)/law.pot .
 	@$(BIN)/pybabel --quiet update --domain law --input-file $(VENV)/law.pot \
-		--output-dir droitfil/locale --no-fuzzy-matching --ignore-obsolete
+		--output-dir droitfil/locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 screens: dev system ## Photographie chaque page dans docs/screens/
 	@$(BIN)/python -m tests.e2e.screens
