@@ -49,10 +49,9 @@ def _span(start: date, end: date, covers: Iterable[Cover]) -> Span:
     work, travel, stay = Work.NONE, "none", False
     proofs: list[str] = []
     rules: list[str] = []
-    counting = sorted((c for c in covers if c.stay), key=lambda c: c.order)
-    if counting and counting[0].order < WITHOUT_PAPER:
-        counting = [cover for cover in counting if cover.order < WITHOUT_PAPER]
-    for cover in counting:
+    for cover in sorted((c for c in covers if c.stay), key=lambda c: c.order):
+        if cover.order == WITHOUT_PAPER and stay and not _widens(cover, work, travel):
+            continue
         stay = True
         work = max(work, cover.work, key=WORK_ORDER.__getitem__)
         travel = max(travel, cover.travel, key=TRAVEL_ORDER.__getitem__)
@@ -64,6 +63,14 @@ def _span(start: date, end: date, covers: Iterable[Cover]) -> Span:
         rules.extend(rule for rule in cover.rules if rule not in rules)
     last = None if end == FOREVER else end
     return Span(start, last, stay, work, stay, travel, tuple(proofs), tuple(rules))
+
+
+def _widens(cover: Cover, work: Work, travel: str) -> bool:
+    """Whether a right that exists without paper gives more than the papers of the day."""
+    return (
+        WORK_ORDER[cover.work] > WORK_ORDER[work]
+        or TRAVEL_ORDER[cover.travel] > TRAVEL_ORDER[travel]
+    )
 
 
 def _same_rights(a: Span, b: Span) -> bool:

@@ -47,7 +47,7 @@ WORK_ORDER = {
 TRAVEL_ORDER = {"none": 0, "warn": 1, "practice": 2, "ok": 3}
 
 #: Order of covers on one day: valid documents, papers, continuation by law, and a right that
-#: exists without paper, named only on days that nothing else covers.
+#: exists without paper, named only where it gives more than they do.
 DOCUMENT, PAPER, CONTINUATION, WITHOUT_PAPER = range(4)
 _ALWAYS_FULL = frozenset({Kind.CR, Kind.RLD_UE_FR, Kind.CR_PERMANENT, Kind.EU_FAMILY})
 #: Travel on a paper of renewal or change shown with the expired card.

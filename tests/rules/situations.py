@@ -427,11 +427,14 @@ def holders_in_time(law: Law, *, decided: bool | None = None) -> st.SearchStrate
 
 
 def asked_at_the_prefecture(law: Law) -> list[str]:
-    """Articles whose pending request rests on a card: no EU family, DCEM or travel document."""
+    """Articles whose pending request rests on a card: no EU family, DCEM or travel document, and
+    no title that the law gives for a time only."""
+    ended = law.value("l435_4_sunset", date.max)["titles"]
     return [
         title.article
         for title in law.titles.values()
         if not (title.book_two or title.minor_document or title.travel_document)
+        and title.article not in ended
     ]
 
 
