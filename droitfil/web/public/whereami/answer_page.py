@@ -12,7 +12,7 @@ from droitfil.web.public.whereami import question as q
 from droitfil.web.public.whereami.answer_steps import Steps
 from droitfil.web.public.whereami.answer_today import Fees, Item, day_of, said
 from droitfil.web.public.whereami.flow import Place
-from droitfil.web.public.whereami.state import NO, YES
+from droitfil.web.public.whereami.state import NO, UNKNOWN, YES
 from droitfil.web.public.whereami.steps_person import wanted
 from droitfil.web.public.whereami.summary import Line, lines, name_document
 from droitfil.web.templatetags.page import day
@@ -45,7 +45,11 @@ class AnswerPage(Steps):
     @property
     def remedies(self) -> list[Item]:
         codes = list(dict.fromkeys(gap["remedy"] for gap in self.answer["gaps"]))
-        if not codes and (self.breaks is not None or any(i.tone == "bad" for i in self.duties)):
+        if (
+            not codes
+            and self.pending
+            and (self.breaks is not None or any(i.tone == "bad" for i in self.duties))
+        ):
             refused = any(
                 a["silence"] and a["silence"]["earliest"] <= self.answer["today"]
                 for a in self.answer["applications"]
@@ -94,37 +98,7 @@ class AnswerPage(Steps):
 
     @property
     def appeals(self) -> list[Item]:
-        found = []
-        for a in self.answer["applications"]:
-            about = self.application_name(a["id"]) if self.several else ""
-            for way in a["appeals"]:
-                target, limit = day_of(way["target"]), day_of(way["limit"])
-                if limit is None:
-                    title, more = (
-                        str(words.AGAINST[way["against"]]),
-                        gettext(
-                            "Sans attendre : aucun délai ne peut vous être opposé, "
-                            "mais ne tardez pas."
-                        ),
-                    )
-                    found.append(Item(title, more, way["rule"], about=about))
-                    continue
-                title = gettext("%(what)s au tribunal : jusqu’au %(limit)s") % {
-                    "what": words.AGAINST[way["against"]],
-                    "limit": words.dated(limit, self.today),
-                }
-                more = ""
-                if target is not None and target != limit:
-                    more = gettext("Visez le %(target)s, pour ne pas risquer un jour.") % {
-                        "target": day(target)
-                    }
-                tone = "bad" if limit < self.today else "warn"
-                if limit < self.today:
-                    more = gettext(
-                        "Ce délai est passé : voyez vite un avocat, il reste parfois une voie."
-                    )
-                found.append(Item(title, more, way["rule"], tone, limit, about))
-        return found
+        return self.open_appeals(("silence", "refusal", "removal"))
 
     # -- money ----------------------------------------------------------------------------------
 
@@ -147,7 +121,7 @@ class AnswerPage(Steps):
                 if a["late_fee"] == "risk"
                 else ""
             )
-            if rows:
+            if rows and a["id"] not in self.closed:
                 total = sum(row["amount"] for row in rows)
                 about = self.application_name(a["id"])
                 found.append(Fees(about, rows, total, late, "L436-5" if late else ""))
@@ -172,6 +146,8 @@ class AnswerPage(Steps):
     def missing(self) -> list[Item]:
         """Facts the answer lacks, each with the way to give it."""
         found = []
+        if self.state.get("d1") == UNKNOWN:
+            found.append(Item(gettext("Quel papier avez-vous ?"), place=self.places[0].address))
         for w in self.answer["warnings"]:
             if w["code"] != "fact_missing":
                 continue

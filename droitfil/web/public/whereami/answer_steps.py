@@ -17,12 +17,27 @@ from droitfil.web.templatetags.page import day
 class Steps(Telling):
     """The parts of the page that say who must do what."""
 
+    @property
+    def pending(self) -> list[dict[str, Any]]:
+        """Applications that were filed."""
+        return [a for a in self.answer["applications"] if a["timing"] not in (None, "not_filed")]
+
+    @property
+    def closed(self) -> set[str]:
+        """Applications that were refused or closed."""
+        return {
+            a["id"]
+            for a in self.asked.get("applications", [])
+            if a.get("decision", {}).get("outcome") in ("refused", "closed")
+        }
+
     # -- what to do -----------------------------------------------------------------------------
 
     @property
     def todo(self) -> list[Item]:
         found = [self._todo(step) for step in self.answer["todo"]]
         found += self._advice()
+        found += [item for item in self.open_appeals(("refusal", "removal")) if item.tone == "warn"]
         return sorted(found, key=lambda item: item.day or date.max)
 
     def _todo(self, step: dict[str, Any]) -> Item:
@@ -31,6 +46,12 @@ class Steps(Telling):
         subject = step.get("application") or step.get("document") or ""
         if code == "file":
             self._tell_file(item, start, end, step)
+        elif code == "leave_voluntarily" and end is not None:
+            item.title = gettext("%(what)s le %(day)s") % {
+                "what": item.title,
+                "day": words.dated(end, self.today),
+            }
+            item.tone = "bad"
         elif end is not None and end >= self.today:
             item.title = gettext("%(what)s, au plus tard le %(day)s") % {
                 "what": item.title,
@@ -80,8 +101,7 @@ class Steps(Telling):
     def _advice(self) -> list[Item]:
         """What the line itself calls for: a break ahead, or a break today."""
         found = []
-        pending = [a for a in self.answer["applications"] if a["timing"] not in (None, "not_filed")]
-        undecided = pending and not any(a.get("decision") for a in self.asked["applications"])
+        undecided = self.pending and not any(a.get("decision") for a in self.asked["applications"])
         if self.breaks is not None and undecided and not self._assumed:
             item = Item(
                 gettext("Écrivez à la préfecture avant le %(day)s pour demander une attestation")
@@ -95,8 +115,8 @@ class Steps(Telling):
                 self.breaks,
             )
             found.append(item)
-        current = next((g for g in self.answer["gaps"] if self._in(g)), None)
-        if current is not None and current["entitled"]:
+        if self._owed:
+            current = next(gap for gap in self.answer["gaps"] if self._in(gap))
             found.append(
                 Item(
                     gettext("Réclamez tout de suite le papier que la préfecture vous doit"),
@@ -107,6 +127,14 @@ class Steps(Telling):
                     current["rule"],
                     "bad",
                     self.today,
+                )
+            )
+        elif self.tone == "bad":
+            found.append(
+                Item(
+                    gettext("Faites-vous aider par une association ou un avocat"),
+                    gettext("Aucun papier ne vous protège. Voyez « Qui peut m’aider ? »."),
+                    tone="bad",
                 )
             )
         return found
@@ -124,10 +152,9 @@ class Steps(Telling):
         """Papers that the answer takes as received by now, to be confirmed by the person."""
         if not self.asked["assume_issued"]:
             return []
-        names = []
-        for span in self.answer["spans"]:
-            if span["from"] <= self.answer["today"]:
-                names += [p for p in span["proofs"] if ":" in p and p not in names]
+        names: list[str] = []
+        if self.span is not None:
+            names = [proof for proof in self.span["proofs"] if ":" in proof]
         return [self.proof_name(name) for name in names]
 
     @property
@@ -187,7 +214,7 @@ class Steps(Telling):
             if to is not None:
                 text = gettext("La carte ira jusqu’au %(day)s.") % {"day": day(to)}
                 found.append(Item(text, "", card["rule"], about=about))
-            elif card["length"]:
+            elif card["length"] and a["id"] not in self.closed:
                 text = gettext("La carte accordée dure %(length)s.") % {
                     "length": length(card["length"])
                 }
@@ -236,4 +263,42 @@ class Steps(Telling):
                      about=self.application_name(a["id"]) if self.several else "")
                 for c in a["conditions"] if c["met"] is not True
             ]  # fmt: skip
+        return found
+
+    # -- going to court --------------------------------------------------------------------------
+
+    def open_appeals(self, against: tuple[str, ...]) -> list[Item]:
+        """The ways to court against these, each with its last day."""
+        found = []
+        for a in self.answer["applications"]:
+            about = self.application_name(a["id"]) if self.several else ""
+            for way in a["appeals"]:
+                if way["against"] not in against:
+                    continue
+                target, limit = day_of(way["target"]), day_of(way["limit"])
+                if limit is None:
+                    title, more = (
+                        str(words.AGAINST[way["against"]]),
+                        gettext(
+                            "Sans attendre : aucun délai ne peut vous être opposé, "
+                            "mais ne tardez pas."
+                        ),
+                    )
+                    found.append(Item(title, more, way["rule"], about=about))
+                    continue
+                title = gettext("%(what)s au tribunal : jusqu’au %(limit)s") % {
+                    "what": words.AGAINST[way["against"]],
+                    "limit": words.dated(limit, self.today),
+                }
+                more = ""
+                if target is not None and target != limit:
+                    more = gettext("Visez le %(target)s, pour ne pas risquer un jour.") % {
+                        "target": day(target)
+                    }
+                tone = "bad" if limit < self.today else "warn"
+                if limit < self.today:
+                    more = gettext(
+                        "Ce délai est passé : voyez vite un avocat, il reste parfois une voie."
+                    )
+                found.append(Item(title, more, way["rule"], tone, limit, about))
         return found

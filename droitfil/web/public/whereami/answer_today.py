@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from droitfil.rules.facts import PAPERS
+from droitfil.rules.facts import OTHER_STATE, PAPERS
 from droitfil.rules.law import Law
 from droitfil.rules.periods import birthday
 from droitfil.web.public.law_words import KINDS, in_words
@@ -17,7 +17,7 @@ from droitfil.web.public.whereami.dates import iso
 from droitfil.web.public.whereami.flow import Place
 from droitfil.web.public.whereami.line import Drawing, draw
 from droitfil.web.public.whereami.question import Data
-from droitfil.web.public.whereami.state import State
+from droitfil.web.public.whereami.state import UNKNOWN, State
 from droitfil.web.public.whereami.summary import name_application
 from droitfil.web.templatetags.page import day
 
@@ -112,16 +112,21 @@ class Telling:
             for (tone, title, more), rule in ((words.CHILD_STAY, "L411-1"), (travel, "L414-5")):
                 self.can.append(Item(title, more, rule, tone))
             return
+        if not (span is not None and span["stay"]) and self._not_enough():
+            self.headline, self.tone = words.NOT_ENOUGH, "warn"
+            self.until = str(words.NOT_ENOUGH_MORE)
+            return
         if span is not None and span["stay"]:
             found: dict[str, Any] = words.HEADLINES_ON if self.other_day else words.HEADLINES
             self.headline = found[span["work"]]
             self.tone = "ok" if span["work"] != "none" else "warn"
             self.proof = self.proofs(span["proofs"])
             self.until = self._stays_until(span)
+            if self._not_enough():
+                self.tone, self.until = "warn", str(words.END_UNKNOWN)
         else:
-            owed = any(g["entitled"] and self._in(g) for g in self.answer["gaps"])
             self.headline = words.UNPROVEN_ON if self.other_day else words.UNPROVEN
-            if owed:
+            if self._owed:
                 self.headline = words.OWED
                 self.until = self._owed_now()
             self.tone = "bad"
@@ -129,14 +134,20 @@ class Telling:
             self.headline = str(self.headline).replace("%(day)s", day(self.today))
         current = span or {"stay": False, "work": "none", "travel": "none", "social": False}
         rules = current.get("rules") or [""]
+        social = words.SOCIAL[current["social"]] if self.answer["spans"] else words.NO_SOCIAL
         rights: tuple[tuple[Any, str], ...] = (
             (words.STAY[current["stay"]], "L411-1"),
-            (words.WORK[current["work"]] if current["stay"] else words.WORK_UNPROVEN, rules[-1]),
+            (words.WORK_UNPROVEN if self._owed else words.WORK[current["work"]], rules[-1]),
             (words.TRAVEL[current["travel"]], rules[0]),
-            (words.SOCIAL[current["social"]], rules[0]),
+            (social, rules[0]),
         )
         for (tone, title, more), rule in rights:
             self.can.append(Item(title, more, rule, tone))
+
+    @property
+    def _owed(self) -> bool:
+        """Does the law owe today a paper that is not there?"""
+        return any(gap["entitled"] and self._in(gap) for gap in self.answer["gaps"])
 
     def _owed_now(self) -> str:
         """Which paper the law owes today, and since when."""
@@ -150,6 +161,15 @@ class Telling:
                         "day": words.dated(start, self.today),
                     }
         return ""
+
+    def _not_enough(self) -> bool:
+        """Is the paper, or the day it ends, still unknown to us?"""
+        open_ended = {"ADF", "CR_PERMANENT", "EU_ATTESTATION", *OTHER_STATE}
+        if any(
+            "to" not in d and d["kind"] not in open_ended for d in self.asked.get("documents", [])
+        ):
+            return True
+        return self.state.get("d1") == UNKNOWN
 
     def _for_child(self) -> bool:
         """Is the only question a minor's document? A minor needs no title to stay."""

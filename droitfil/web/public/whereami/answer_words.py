@@ -67,7 +67,10 @@ HEADLINES_ON = {
 }
 OWED = _("Il vous manque un papier, et la préfecture vous le doit.")
 UNPROVEN = _("Aujourd’hui, aucun de vos papiers ne prouve votre droit de rester.")
-UNPROVEN_ON = _("Le %(day)s, aucun de vos papiers ne prouvera votre droit de rester.")
+UNPROVEN_ON = _("Le %(day)s, aucun de vos papiers ne prouve votre droit de rester.")
+NOT_ENOUGH = _("Nous ne pouvons pas encore dire où vous en êtes.")
+NOT_ENOUGH_MORE = _("Il manque l’essentiel : quel papier vous avez, et ses dates.")
+END_UNKNOWN = _("Si votre papier est encore valable : nous ne connaissons pas sa date de fin.")
 CHILD_HEADLINE = _("Un enfant mineur peut rester en France sans titre de séjour.")
 CHILD_STAY = (
     "ok",
@@ -98,6 +101,12 @@ WORK_UNPROVEN = (
     "no",
     _("Travailler : rien ne le prouve"),
     _("Montrez à votre employeur la preuve du dépôt, et faites-vous aider vite."),
+)
+#: For who never held a paper.
+NO_SOCIAL = (
+    "no",
+    _("Droits sociaux : très peu"),
+    _("Les soins urgents et l’aide médicale de l’État peuvent rester ouverts : demandez conseil."),
 )
 TRAVEL = {
     "ok": (
@@ -195,7 +204,7 @@ TODO = {
     "produce_pieces": _("Donnez les pièces demandées"),
     "ask_reasons": _("Vous pouvez demander à la préfecture les raisons de son refus"),
     "file_again": _("Déposez votre demande de nouveau, sans attendre"),
-    "leave_voluntarily": _("Le délai pour quitter la France court"),
+    "leave_voluntarily": _("Le délai pour quitter la France court : il finit"),
     "hand_back": _("Rendez le document qui ne vaut plus"),
     "ask_dcem": _("Demandez un document de circulation (DCEM) à la place"),
     "file": _("Déposez votre demande"),
