@@ -29,6 +29,18 @@ WAITS = CARD + (
     "&a1=renouveler&a1.part=d1&a1.titre=L421-1&a1.depot=2025-04-15&a1.voie=enligne&a1.plus=non"
     "&plus=non"
 )
+#: TC-03: the same card, asked late; TC-20: a resident's card, asked in its last days.
+LATE = WAITS.replace("2025-04-15", "2025-05-20") + "&jour=2025-06-10"
+RESIDENT = (
+    "d1=CR&d1.mot=resident&d1.titre=L423-6&d1.du=2016-06-01&d1.au=2026-05-31&a1=renouveler"
+    "&a1.part=d1&a1.titre=L423-6&a1.depot=2026-05-20&a1.plus=non&plus=non&jour=2026-06-05"
+)
+#: A first request refused, with an order to leave.
+REFUSED = (
+    "d1=aucun&a1=premier&a1.part=non&a1.theme=famille&a1.titre=L423-23&a1.depot=2025-11-03"
+    "&a1.plus=decision&a1.sens=refused&a1.decide=2026-02-03&a1.notifie=2026-02-03"
+    "&a1.mesure=voluntary_departure&plus=non&jour=2026-02-10"
+)
 
 PAGES = (
     Page("accueil", "/"),
@@ -40,6 +52,9 @@ PAGES = (
     Page("question-situation", f"/ou-en-suis-je/demande-1-situation?{WAITS}"),
     Page("reponse-attente", f"/ou-en-suis-je/reponse?{WAITS}&jour=2025-07-10"),
     Page("reponse-sans-papier", f"/ou-en-suis-je/reponse?{WAITS}&jour=2025-11-20&recu=non"),
+    Page("reponse-en-retard", f"/ou-en-suis-je/reponse?{LATE}"),
+    Page("reponse-resident", f"/ou-en-suis-je/reponse?{RESIDENT}"),
+    Page("reponse-refus", f"/ou-en-suis-je/reponse?{REFUSED}"),
     Page("droit", "/droit"),
     Page("droit-recherche", "/droit?q=silence"),
     Page("droit-titres", "/droit/titres"),
