@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -54,4 +55,4 @@ def _number(value: float) -> str:
 def percentile(values: list[float], rank: float) -> float:
     """The value below which ``rank`` percent of ``values`` fall, by the nearest rank."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(rank / 100 * len(ordered) + 0.5) - 1))]
+    return ordered[max(0, math.ceil(rank / 100 * len(ordered)) - 1)]

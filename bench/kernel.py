@@ -65,7 +65,8 @@ def _fastest(work: Callable[[], object]) -> float:
     least."""
     work()
     gc.collect()
-    found, until = [], time.monotonic() + LASTS
+    found: list[float] = []
+    until = time.monotonic() + LASTS
     while not found or time.monotonic() < until:
         start = time.process_time()
         work()

@@ -1,0 +1,112 @@
+"""``python -m bench.soak``: what takes too long for every run of the tests.
+
+Three parts, named as arguments to choose some of them:
+
+- ``situations``: the kernel's properties on thousands of new situations;
+- ``service``: the site asked without rest, its memory watched;
+- ``mutations``: the kernel altered line by line, each alteration to be noticed.
+
+1 when a part fails.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import api, mutation, site
+from bench.bars import percentile
+from tests.rules.legal_cases import read_cases
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Seconds of questions without rest, and how much the memory may grow after the first third.
+LASTS = float(os.environ.get("SOAK_SECONDS", "120"))
+MOST_GROWTH = 1.10
+CLIENTS = 4
+
+
+def situations() -> bool:
+    """Hypothesis looks for a situation that breaks a property (HYPOTHESIS_EXAMPLES each)."""
+    environment = {**os.environ, "HYPOTHESIS_PROFILE": "soak"}
+    tests = [
+        "tests/rules/test_properties_of_lines.py",
+        "tests/rules/test_properties_of_applications.py",
+        "tests/rules/test_questions_refused.py",
+    ]
+    command = [sys.executable, "-m", "pytest", "-q", *tests]
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+
+
+def service() -> bool:
+    """Every answer is right and the memory stops growing."""
+    questions = [json.dumps(case.question).encode() for case in read_cases()]
+    times: list[float] = []
+    memories: list[int] = []
+    failures = 0
+    with site.served() as (address, process):
+        until = time.monotonic() + LASTS
+        while time.monotonic() < until:
+            taken, failed = api.together(address, questions, clients=CLIENTS, lasts=1, pause=0)
+            times += taken
+            failures += failed
+            memories.append(_memory(process))
+            print(f"\r▸ {len(times)} questions, {memories[-1] // 1024} Mio", end="", flush=True)
+    growth = memories[-1] / memories[len(memories) // 3]
+    slowest = percentile(times, 99)
+    print(f"\r  {len(times)} questions, {failures} échecs, 99e centile {slowest:.0f} ms,")
+    print(f"  mémoire × {growth:.2f} depuis le premier tiers (au plus {MOST_GROWTH:.2f})")
+    return failures == 0 and growth <= MOST_GROWTH
+
+
+def _memory(process: int) -> int:
+    """Resident kibibytes of a process and of all its children."""
+    found, left = 0, [process]
+    while left:
+        folder = Path("/proc") / str(left.pop())
+        try:
+            status = (folder / "status").read_text(encoding="utf-8")
+            children = (folder / "task" / folder.name / "children").read_text(encoding="utf-8")
+        except OSError:
+            continue
+        found += int(status.partition("VmRSS:")[2].split()[0])
+        left += [int(child) for child in children.split()]
+    return found
+
+
+def mutations() -> bool:
+    """mutmut alters the kernel (about an hour on one core); the count decides."""
+    command = [str(Path(sys.executable).with_name("mutmut")), "run"]
+    if subprocess.run(command, cwd=ROOT).returncode != 0:
+        return False
+    return mutation.main([]) == 0
+
+
+PARTS: dict[str, Callable[[], bool]] = {
+    "situations": situations,
+    "service": service,
+    "mutations": mutations,
+}
+
+
+def main(asked: list[str]) -> int:
+    """Runs the parts asked, all of them by default; 1 when one fails, 2 for an unknown name."""
+    unknown = [name for name in asked if name not in PARTS]
+    if unknown:
+        print(f"« {unknown[0]} » n'existe pas : {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    failed = []
+    for name in asked or PARTS:
+        print(f"▸ {name}", flush=True)
+        if not PARTS[name]():
+            failed.append(name)
+    print("Tout a tenu." if not failed else f"N'a pas tenu : {', '.join(failed)}.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

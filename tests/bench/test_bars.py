@@ -1,0 +1,91 @@
+"""A promise is met or missed by its figure; alterations of sentences are not counted."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+from bench import machine, mutation
+from bench.bars import Bar, percentile
+
+
+@pytest.mark.parametrize(
+    ("figure", "met"), [(4_999.9, False), (5_000, True), (5_000.1, True), (0, False)]
+)
+def test_at_least(figure: float, met: bool) -> None:
+    bar = Bar("speed", "Vitesse", figure, "/s", at_least=5_000)
+    assert bar.met is met
+    assert ("MANQUÉ" in bar.line()) is not met
+    assert bar.as_data()["met"] is met
+
+
+@pytest.mark.parametrize(("figure", "met"), [(300, True), (300.1, False), (0, True)])
+def test_at_most(figure: float, met: bool) -> None:
+    assert Bar("wait", "Attente", figure, "ms", at_most=300).met is met
+
+
+def test_a_figure_without_promise_is_only_shown() -> None:
+    bar = Bar("share", "… dont Python", 1234.5, "ms")
+    assert bar.met
+    assert bar.promise == ""
+    assert bar.line().split() == ["…", "dont", "Python", "1", "234", "ms"]
+
+
+def test_percentiles_by_the_nearest_rank() -> None:
+    values = [float(value) for value in range(1, 101)]
+    assert percentile(values, 50) == 50
+    assert percentile(values, 99) == 99
+    assert percentile(values[:1], 99) == 1
+    assert percentile([3.0, 1.0, 2.0], 50) == 2.0
+
+
+def test_the_machine_is_described_without_its_name() -> None:
+    described = machine.description()
+    assert described["cores"]
+    assert described["python"]
+    assert "/" not in str(described["processor"])
+    assert {"processor", "cores", "memory_mib", "system", "kernel", "python", "load"} == set(
+        described
+    )
+
+
+_MODULE = """
+def x_says__mutmut_orig(trace):
+    trace.missing("person.born_on", "la date de naissance")
+    return 1
+
+
+def x_says__mutmut_1(trace):
+    trace.missing("person.born_on", "XXla date de naissanceXX")
+    return 1
+
+
+def x_says__mutmut_2(trace):
+    trace.missing("person.born_on", )
+    return 1
+
+
+def x_says__mutmut_3(trace):
+    trace.missing(None, "la date de naissance")
+    return 1
+
+
+def x_says__mutmut_4(trace):
+    trace.missing("person.born_on", "la date de naissance")
+    return 2
+"""
+
+
+def test_alterations_are_read_and_sentences_told_apart(tmp_path: Path) -> None:
+    ast.parse(_MODULE)
+    (tmp_path / "todo.py").write_text(_MODULE, encoding="utf-8")
+    codes = {f"droitfil.rules.todo.x_says__mutmut_{n}": c for n, c in enumerate((0, 0, 1, None), 1)}
+    (tmp_path / "todo.py.meta").write_text(json.dumps({"exit_code_by_key": codes}))
+    found = list(mutation.mutants(tmp_path))
+    assert [mutant.of_sentence for mutant in found] == [True, True, False, False]
+    assert [mutant.noticed for mutant in found] == [False, False, True, None]
+    assert (found[3].before, found[3].after) == ("1", "2")
+    assert found[2].module == "todo"
