@@ -13,7 +13,13 @@ from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question
 from droitfil.lawbook.reading import read_documents
 from droitfil.rules.facts import Kind
-from droitfil.web.public.whereami import flow, papers, themes
+from droitfil.web.public.whereami import (
+    flow,
+    papers,
+    steps_application,
+    steps_person,
+    themes,
+)
 from droitfil.web.public.whereami.dates import Unclear, read_day
 from droitfil.web.public.whereami.question import answers, question
 from droitfil.web.public.whereami.state import NO, UNKNOWN, State
@@ -72,6 +78,25 @@ def test_every_kind_of_paper_is_served_and_not_knowing_anything_is_an_answer(kin
     kinds = [document["kind"] for document in data.get("documents", [])]
     assert kinds == ([] if kind in (papers.NONE, UNKNOWN) else [kind])
     answer_question(data, law)
+
+
+def test_not_knowing_is_an_answer_on_every_page_of_every_particularity() -> None:
+    """Every box that can be is ticked, and « I do not know » answers all that follows."""
+    state = State({"d1": "VLS_TS", "a1": "premier", "a1.theme": "travail"})
+    state["a1.plus"] = "-".join(
+        [*steps_application.SINCE, steps_application.BLOCKED, "turning_18", "autorisation"]
+    )
+    state["plus"] = "-".join(option.value for option in steps_person.PERSON_TICKS)
+    visitor = Visitor(state).answer_questions()
+    assert visitor.response.status_code == 200
+    assert visitor.pages > 20
+    data = read_documents(visitor.file())[0]
+    assert "decision" not in data["applications"][0]
+    assert "Sans cette date, cette réponse ne compte pas" in visitor.html
+    pages = {button.get("value") for button in visitor.page.buttons}
+    for page in ("reponse", "blocage", "pieces-1-demandees", "recours-1-fait"):
+        assert f"demande-1-{page}" in pages
+    answer_question(data, load_law())
 
 
 @pytest.mark.parametrize("article", sorted(load_law().titles))

@@ -148,6 +148,12 @@ class AnswerPage(Steps):
         found = []
         if self.state.get("d1") == UNKNOWN:
             found.append(Item(gettext("Quel papier avez-vous ?"), place=self.places[0].address))
+        for page in self.places:
+            if page.step.name in self._left_out(page):
+                title = gettext("%(question)s Sans cette date, cette réponse ne compte pas.") % {
+                    "question": page.step.heading(page.asked)
+                }
+                found.append(Item(title, place=page.address))
         for w in self.answer["warnings"]:
             if w["code"] != "fact_missing":
                 continue
@@ -166,6 +172,10 @@ class AnswerPage(Steps):
                 )
                 found.append(Item(label, place=place))
         return found
+
+    def _left_out(self, place: Place) -> list[str]:
+        application = place.asked.prefix.partition(".")[0]
+        return q.left_out(self.state, application) if application[0] == "a" else []
 
     def _asked_already(self, fact: str) -> bool:
         return wanted(fact, self.state)

@@ -124,7 +124,7 @@ def other_kinds(asked: Asked) -> list[Option]:
 
 
 def paper_kinds(asked: Asked) -> list[Option]:
-    return [_option(kind) for kind in PAPER_KINDS]
+    return [*(_option(kind) for kind in PAPER_KINDS), DONT_KNOW]
 
 
 def every_kind() -> set[str]:

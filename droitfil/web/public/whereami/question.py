@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from droitfil.rules.facts import OTHER_STATE, PAPERS, Basis, Kind
+from droitfil.rules.fields import RECORDS
 from droitfil.rules.law import Law
 from droitfil.rules.periods import whole_years
 from droitfil.web.public.whereami import papers, themes
@@ -123,12 +124,39 @@ def _application(state: State, name: str) -> Data:
         found["acknowledged"] = False
     for key, fields in (("incident", _INCIDENT), ("decision", _DECISION)):
         part = _gather(state, name, fields)
-        if part:
+        if _whole(part, key):
             found[key] = part
     for key, item, fields in (("complements", "piece", _PIECE), ("remedies", "recours", _REMEDY)):
         parts = [_gather(state, nested, fields) for nested in state.nested(name, item)]
-        if any(parts):
-            found[key] = [part for part in parts if part]
+        whole = [part for part in parts if _whole(part, key.removesuffix("s"))]
+        if whole:
+            found[key] = whole
+    return found
+
+
+def _whole(part: Data, record: str) -> bool:
+    """Does it say what the contract asks at least? Else it is as if nothing had been said."""
+    record = {"remedie": "remedy"}.get(record, record)
+    return all(name in part for name, field in RECORDS[record].items() if field.required)
+
+
+def left_out(state: State, name: str) -> list[str]:
+    """Parts of an application that do not count, for want of a day: names of their pages."""
+    ticks = state.ticks(f"{name}.plus")
+    found = []
+    for box, step, record, fields in (
+        ("decision", "reponse", "decision", _DECISION),
+        (wish.BLOCKED, "blocage", "incident", _INCIDENT),
+    ):
+        if box in ticks and not _whole(_gather(state, name, fields), record):
+            found.append(step)
+    for item, step, record, fields in (
+        ("piece", "demandees", "complement", _PIECE),
+        ("recours", "fait", "remedy", _REMEDY),
+    ):
+        parts = [_gather(state, nested, fields) for nested in state.nested(name, item)]
+        if not all(_whole(part, record) for part in parts):
+            found.append(step)
     return found
 
 

@@ -274,6 +274,20 @@ def _one_more_paper(asked: Asked, data: QueryDict) -> None:
         state[name], state[f"{name}.demande"] = PAPER, application
 
 
+def _after_received(asked: Asked, data: QueryDict) -> None:
+    """A paper nobody can name says nothing of which ones came."""
+    state = asked.state
+    named = [d for d in state.documents() if state[d] in PAPERS]
+    if named:
+        state["recu"] = YES
+    elif state.get("recu") == YES:
+        del state["recu"]
+
+
+def _is_paper(asked: Asked) -> bool:
+    return _kind(asked) in PAPERS
+
+
 RECEIVED = (
     Step(
         "recu",
@@ -284,6 +298,7 @@ RECEIVED = (
             "droit de rester."
         ),
         drawing="feuille",
+        after=_after_received,
     ),
     Step(
         "dates-recu",
@@ -298,12 +313,14 @@ RECEIVED = (
                 not_before=(("du", _("le premier jour de validité")),),
             ),
         ),
+        shown=_is_paper,
         drawing="feuille",
     ),
     Step(
         "travail-recu",
         _("Que dit ce papier sur le travail ?"),
         (Field("travail", _("Les mots écrits"), options=WORK_PRINTED),),
+        shown=_is_paper,
         more=_("J’ai reçu encore un autre papier"),
         after=_one_more_paper,
     ),

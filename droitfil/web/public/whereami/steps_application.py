@@ -349,13 +349,14 @@ APPLICATION = (
                     Option(Outcome.GRANTED, _("Oui : la carte est accordée")),
                     Option(Outcome.REFUSED, _("Non : un refus écrit")),
                     Option(Outcome.CLOSED, _("Le dossier est clos, ou classé sans suite")),
+                    DONT_KNOW,
                 ),
-                empty=_("Choisissez ce que dit la réponse."),
             ),
             Field(
                 "decide",
                 _("Date de la réponse"),
                 "date",
+                others=(DONT_KNOW,),
                 not_before=(("depot", _FILING),),
             ),
             Field(
@@ -417,7 +418,7 @@ APPLICATION = (
         "blocage",
         _("Quand le site vous a-t-il bloqué(e) ?"),
         (
-            Field("bloque", _("Premier jour du blocage"), "date"),
+            Field("bloque", _("Premier jour du blocage"), "date", others=(DONT_KNOW,)),
             Field(
                 "constate",
                 _("Jour où l’administration a constaté le blocage"),

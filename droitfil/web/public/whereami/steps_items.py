@@ -29,7 +29,12 @@ PIECE = (
         "demandees",
         _("Quelles pièces, et pour quand ?"),
         (
-            Field("asked", _("Jour où la préfecture a demandé les pièces"), "date"),
+            Field(
+                "asked",
+                _("Jour où la préfecture a demandé les pièces"),
+                "date",
+                others=(DONT_KNOW,),
+            ),
             Field(
                 "due",
                 _("Dernier jour pour les donner"),
@@ -64,10 +69,10 @@ REMEDY = (
                         _("J’ai demandé de revoir la décision"),
                         _("Au préfet ou au ministre : recours gracieux ou hiérarchique."),
                     ),
+                    DONT_KNOW,
                 ),
-                empty=_("Choisissez l’une des deux."),
             ),
-            Field("asked", _("Jour où votre lettre est arrivée"), "date"),
+            Field("asked", _("Jour où votre lettre est arrivée"), "date", others=(DONT_KNOW,)),
             Field(
                 "answered",
                 _("Jour de la réponse"),

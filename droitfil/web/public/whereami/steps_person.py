@@ -238,7 +238,8 @@ PARENT = (
                 _("L’autre parent"),
                 options=(
                     Option(YES, _("Oui, et je connais ses papiers")),
-                    Option(NO, _("Non, ou je ne les connais pas")),
+                    Option(NO, _("Non")),
+                    DONT_KNOW,
                 ),
             ),
         ),
@@ -254,6 +255,6 @@ def announce_parent(asked: Asked) -> None:
     following = names[names.index(asked.prefix) + 1 :]
     if asked.value("autre") == YES and not following:
         state[f"p.parent{len(names) + 1}"] = YES
-    elif asked.value("autre") == NO:
+    elif asked.value("autre") in (NO, UNKNOWN):
         for name in following:
             state.drop(name)
