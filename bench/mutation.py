@@ -83,7 +83,9 @@ def _smallest(a: ast.AST, b: ast.AST) -> tuple[ast.AST, ast.AST]:
                     differing.append((x, y))
             elif x != y:
                 return a, b
-    return _smallest(*differing[0]) if len(differing) == 1 else (a, b)
+    if len(differing) != 1 or not isinstance(differing[0][0], (ast.expr, ast.stmt, ast.keyword)):
+        return a, b
+    return _smallest(*differing[0])
 
 
 def _written(node: ast.AST) -> str:

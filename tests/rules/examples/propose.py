@@ -35,6 +35,7 @@ HEADER = """\
 
 """
 SITUATIONS = 9000
+_SHOWN_TOGETHER = ("R431-3", "L411-3")
 #: Questions tried for each sentence before the shortest one is kept.
 TRIED = 12
 
@@ -77,12 +78,20 @@ def _kind(row: dict[str, Any]) -> str:
     return re.sub(r"\[\d+\]", "[]", json.dumps(about))
 
 
+def _of_several(row: dict[str, Any]) -> bool:
+    """A sentence said of two applications at once shows nothing more, but for one rule or two."""
+    merged = "applications[1]" in json.dumps([row.get("facts"), row.get("about")])
+    return merged and row.get("rule") not in _SHOWN_TOGETHER
+
+
 def propose(law: Law) -> list[dict[str, Any]]:
     """A row for each kind of sentence, with the shortest question found."""
     hits: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {}
     questions = [case.question for case in read_cases()] + list(population(law, SITUATIONS))
     for question in questions:
         for row in said(answer(read_question(question, law), law), law):
+            if _of_several(row):
+                continue
             found = hits.setdefault(_kind(row), [])
             if len(found) < TRIED:
                 found.append((row, question))
