@@ -58,13 +58,13 @@ def owed(filing: Filing, question: Question, law: Law, trace: Trace) -> tuple[Ow
     if title.book_two:
         return _eu_attestation(filing, law, trace)
     sunset = law.value("l435_4_sunset", filing.filed_on)
-    if title.article in sunset["titles"] and filing.filed_on > sunset["last_day"]:
-        return ()
+    # Asked too late, it waits without paper; granted all the same, its attestation is owed.
+    ended = title.article in sunset["titles"] and filing.filed_on > sunset["last_day"]
     papers = [d for d in question.documents if d.application == app.id and d.start is not None]
     cut = last_day_of_papers(filing, law)
     stop = question.today if app.decision is None else None
-    chain = _chain(filing, question, law, trace)
-    commission = _commission(filing, law, trace)
+    chain = None if ended else _chain(filing, question, law, trace)
+    commission = None if ended else _commission(filing, law, trace)
     found = [
         Owed(duty, rank, _earlier(duty.end, cut), printed)
         for duty, rank, printed in _walk(chain, commission, filing, papers, stop)

@@ -67,6 +67,9 @@ def first_day_of_api(question: Plain, application: Plain, answered: Plain, law: 
         return None
     if title.book_two or title.minor_document or title.travel_document:
         return None
+    sunset = law.value("l435_4_sunset", filed)
+    if application["article"] in sunset["titles"] and filed > sunset["last_day"]:
+        return None
     basis, complete, card = (
         application.get("basis"),
         complete_on(application),

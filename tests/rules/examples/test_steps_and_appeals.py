@@ -313,3 +313,21 @@ def test_a_minor_s_document_lapses_by_age(
     assert answered["spans"][0]["proofs"] == ["d"]
     assert answered["spans"][0]["to"] == lapse
     assert [one["do"] for one in answered["todo"]] == steps
+
+
+def test_a_title_asked_too_late_waits_without_paper_but_its_grant_is_attested(ask: Ask) -> None:
+    application = {
+        "id": "a1",
+        "article": "L435-4",
+        "request": "first",
+        "filed_on": "2027-01-04",
+        "complete_on": "2027-01-04",
+        "commission_on": "2027-02-01",
+    }
+    waiting = ask({"today": "2027-03-01", "applications": [application]})
+    assert waiting["applications"][0]["duties"] == []
+    decision = {"taken_on": "2027-02-20", "outcome": "granted"}
+    granted = ask({"today": "2027-03-01", "applications": [{**application, "decision": decision}]})
+    attestation = {"issue": "ADF", "from": "2027-02-20", "to": None, "due_on": "2027-02-20"}
+    assert granted["applications"][0]["duties"] == [{**attestation, "rule": "R431-15-1-4"}]
+    assert granted["spans"][-1]["proofs"] == ["adf:a1:1"]
