@@ -49,10 +49,19 @@ TEXTS = {
 }
 #: Numbers other than 0, 1 and 2 in the kernel: (file, number) → what it counts.
 NUMBERS = {
+    ("rules/condition_reading.py", 8): "most parentheses of a condition inside one another",
+    ("rules/condition_reading.py", 60): "most nodes of a condition",
+    ("rules/condition_reading.py", 400): "most characters of a condition",
+    ("rules/conditions.py", 12): "months in a year",
     ("rules/periods.py", 5): "Saturday, as Python numbers the days of a week",
     ("rules/periods.py", 12): "months in a year",
     ("rules/periods.py", 24): "hours in a day",
     ("rules/periods.py", 28): "days that every month has",
+    ("rules/procedure.py", 12): "months in a year",
+    ("rules/procedure_answers.py", 50): "most choices read at once",
+    ("rules/procedure_answers.py", 60): "most characters of a value that a problem quotes",
+    ("rules/procedure_answers.py", 200): "most characters of a short text",
+    ("rules/procedure_answers.py", 2000): "most characters of a long text",
     ("rules/question.py", 50): "most items in a list of the question",
     ("rules/question.py", 60): "most characters of a value that a refusal quotes",
     ("rules/question.py", 1000): "first whole number too large for any field",

@@ -13,7 +13,11 @@ from droitfil.lawbook import tree
 from droitfil.lawbook.source import law_scalar
 
 #: Fields whose text a person reads, wherever they stand.
-_SPOKEN = frozenset({"label", "printed", "work_limit", "note", "says", "source", "unit"})
+_SPOKEN = frozenset(
+    {"label", "printed", "work_limit", "note", "says", "source", "unit"}
+    # Of procedures.
+    | {"help", "why", "summary", "prepare"}
+)
 #: Units are written out here in words; the sign of the euro is the same everywhere.
 _SIGNS = frozenset({"€"})
 

@@ -28,10 +28,15 @@ def load_law(path: Path | None = None) -> Law:
     Read and checked once a folder, then kept. Raises :class:`LawError`, whose French sentence
     names file, line, field, value and what would be right.
     """
+    return _load(law_folder(path))
+
+
+def law_folder(path: Path | None) -> Path:
+    """``path``, else the folder that ``DROITFIL_LAW`` names, else the project's ``law/``."""
     if path is None:
         named = os.environ.get(ENVIRONMENT)
         path = Path(named) if named else _DEFAULT
-    return _load(path.resolve())
+    return path.resolve()
 
 
 @lru_cache(maxsize=8)
