@@ -12,7 +12,9 @@ from typing import Any
 from droitfil.cli.main import FAILED, REFUSED
 from droitfil.cli.parser import Parser
 from droitfil.lawbook import LawError, load_law
+from droitfil.lawbook.procedures import load_procedures
 from droitfil.rules.law import Dated, Law, Parameter, Rule, Title
+from droitfil.rules.procedure import TO_CONFIRM, Piece, Procedure, Version
 from droitfil.rules.question import closest
 from droitfil.rules.sentences import french_date
 
@@ -24,10 +26,13 @@ CONFIDENCES = {
     "U": "U, incertain",
 }
 REQUESTS = {"first": "première demande", "renewal": "renouvellement", "change": "changement"}
+CHANNELS = {"teleservice": "en ligne", "counter": "au guichet"}
 _EXAMPLES = """\
 exemples :
   droitfil law show tax_table     un paramètre, ses valeurs et leur histoire
   droitfil law show salarie       un titre, par son nom court ou son article
+  droitfil law show renouvellement-salarie
+                                  une démarche, ses questions et ses pièces
   droitfil law uncertain          tout ce qui est incertain
 """
 
@@ -49,20 +54,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "name",
         metavar="NOM",
         nargs="?",
-        help="avec show : un article, un titre, un paramètre, une règle",
+        help="avec show : un article, un titre, un paramètre, une règle, une démarche",
     )
     asked = parser.parse_args(arguments)
     if (asked.name is None) == (asked.what == "show"):
         parser.error("show attend un nom, uncertain n'en prend pas")
     try:
         law = load_law()
+        procedures = load_procedures()
     except LawError as error:
         print(f"Les fichiers du droit ne peuvent pas être lus. {error}", file=sys.stderr)
         return FAILED
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
-    blocks = list(uncertain(law) if asked.what == "uncertain" else show(law, asked.name))
+    if asked.what == "uncertain":
+        blocks = [*uncertain(law), *to_confirm(procedures)]
+    else:
+        blocks = [*show(law, asked.name), *show_procedures(procedures, asked.name)]
     if not blocks:
-        print(_unknown(law, asked.name), file=sys.stderr)
+        print(_unknown(law, procedures, asked.name), file=sys.stderr)
         return REFUSED
     print("\n\n".join("\n".join(block) for block in blocks))
     return 0
@@ -108,11 +117,36 @@ def uncertain(law: Law) -> Iterator[list[str]]:
             yield [f"titre {title.article} : {title.label}", *_wrapped(title.note or title.printed)]
 
 
-def _unknown(law: Law, name: str) -> str:
-    known = [*law.titles, *law.rules, *law.parameters]
+def show_procedures(procedures: Mapping[str, Procedure], name: str) -> Iterator[list[str]]:
+    """The procedure that ``name`` names, or those of the title whose article it is."""
+    wanted = _folded(name)
+    today = date.today()  # noqa: DTZ011 - what is in force where the reader is
+    for procedure in procedures.values():
+        version = procedure.at(today)
+        if wanted in (_folded(procedure.code), _folded(version.title)):
+            yield list(_procedure(version))
+
+
+def to_confirm(procedures: Mapping[str, Procedure]) -> Iterator[list[str]]:
+    """Every piece that neither the texts nor a secondary source ask for, once."""
+    pieces: dict[str, Piece] = {}
+    for procedure in procedures.values():
+        for piece in procedure.versions[-1].pieces:
+            if piece.to_confirm:
+                pieces.setdefault(piece.code, piece)
+    for piece in pieces.values():
+        sure = CONFIDENCES[piece.confidence]
+        yield [
+            f"pièce {piece.code} : {piece.label} [{piece.article}]",
+            *_wrapped(f"{sure} ; {TO_CONFIRM.template}. {piece.note}"),
+        ]
+
+
+def _unknown(law: Law, procedures: Mapping[str, Procedure], name: str) -> str:
+    known = [*law.titles, *law.rules, *law.parameters, *procedures]
     near = closest(name, known)
     hint = f"vouliez-vous « {near} » ?" if near else "donnez un article comme le code l'écrit."
-    return f"« {name} » ne nomme ni article, ni titre, ni règle, ni paramètre ; {hint}"
+    return f"« {name} » ne nomme ni article, ni titre, ni règle, ni paramètre, ni démarche ; {hint}"
 
 
 def _folded(name: str) -> str:
@@ -173,6 +207,25 @@ def _parameter(parameter: Parameter, today: date) -> Iterator[str]:
     current = parameter.at(today)
     for dated in reversed(parameter.values):
         yield from _dated(dated, parameter, in_force=dated is current, today=today)
+
+
+def _procedure(version: Version) -> Iterator[str]:
+    yield f"Démarche {version.procedure} : {version.label}"
+    yield from _row("Version", f"{version.id}, titre {version.title}, {REQUESTS[version.request]}")
+    yield from _row("Voie", CHANNELS[version.channel])
+    yield from _row("Documents", ", ".join(version.holds))
+    yield from _row("Papiers", ", ".join(version.outputs))
+    for block in version.blocks:
+        yield from _row("Page", block.label)
+        for question in version.questions:
+            if question.block == block.id:
+                yield from _wrapped(f"{question.id} : {question.label}", "    ")
+        for piece in version.pieces:
+            if piece.block == block.id:
+                when = f", si {piece.when.text}" if piece.when else ""
+                text = f"pièce {piece.code} : {piece.label} [{piece.article}]{when}"
+                yield from _wrapped(f"{text} ({CONFIDENCES[piece.confidence]})", "    ")
+    yield from _row("Note", version.note)
 
 
 def _dated(dated: Dated, parameter: Parameter, *, in_force: bool, today: date) -> Iterator[str]:

@@ -44,6 +44,31 @@ def test_every_name_of_the_law_can_be_shown(run: Run, name: str) -> None:
     assert name in ran.out
 
 
+@pytest.mark.parametrize("name", ["renouvellement-salarie", "L421-1"])
+def test_a_procedure_shows_its_questions_and_pieces_with_their_conditions(
+    run: Run, name: str
+) -> None:
+    shown = run("law", "show", name).out
+    assert "Démarche renouvellement-salarie : Renouveler une carte « salarié »" in shown
+    assert "Voie : au guichet" in shown
+    assert "work_situation : Quelle est votre situation de travail ?" in shown
+    assert "pièce unemployment_rights" in shown
+    assert "si work_situation == 'lost_job'" in " ".join(shown.split())
+
+
+def test_a_procedure_is_found_by_a_name_nearly_right(run: Run) -> None:
+    assert (
+        "vouliez-vous « renouvellement-salarie »" in run("law", "show", "renouvellement-salari").err
+    )
+
+
+def test_a_piece_that_nobody_vouches_for_is_listed_as_uncertain(run: Run) -> None:
+    shown = " ".join(run("law", "uncertain").out.split())
+    assert "pièce passport_request : Preuve de la demande d'un passeport" in shown
+    assert "R, de mémoire ; à confirmer par la préfecture." in shown
+    assert "pièce employment_contract" not in shown
+
+
 def test_an_unknown_name_is_refused_with_the_nearest_one(run: Run) -> None:
     ran = run("law", "show", "tax_tabel")
     assert (ran.status, ran.out) == (2, "")
