@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "droitfil.api.problems.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "droitfil.web.errors.RefusalMiddleware",
 ]
 TEMPLATES = [
     {

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from droitfil.lib.refusals import Forbidden, Refusal, Refused
+
 API = "/api/"
 CONTENT_TYPE = "application/problem+json"
 
@@ -16,6 +18,7 @@ TITLES = {
     400: "Texte illisible",
     404: "Adresse inconnue",
     405: "Méthode refusée",
+    409: "Quelqu'un est passé avant",
     411: "Longueur inconnue",
     413: "Question trop longue",
     415: "Type de contenu refusé",
@@ -63,8 +66,25 @@ class Problem(Exception):
         )
 
 
+def refused(refusal: Refused) -> Problem:
+    """The problem that tells a refusal; what is forbidden reads as what does not exist."""
+    if isinstance(refusal, Forbidden):
+        return Problem(refusal.status, _DETAILS[refusal.status])
+    problems = None
+    if isinstance(refusal, Refusal):
+        problems = [
+            {
+                "path": trouble.field,
+                "says": " ".join(filter(None, (trouble.says, trouble.remedy))),
+                **({"article": trouble.article} if trouble.article else {}),
+            }
+            for trouble in refusal.troubles
+        ]
+    return Problem(refusal.status, refusal.says, problems=problems)
+
+
 class ProblemMiddleware:
-    """Dresses the bare errors of the framework under ``/api/`` as problems."""
+    """Tells refusals and dresses the bare errors of the framework under ``/api/`` as problems."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -84,6 +104,12 @@ class ProblemMiddleware:
             status = status if status in TITLES else (400 if status < 500 else 500)
             says = _DETAILS.get(status, TITLES[status] + ".")
         return Problem(status, says, headers=headers).response()
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The problem of a refusal that a resource let through; None for anything else."""
+        if not isinstance(exception, Refused) or not request.path.startswith(API):
+            return None
+        return refused(exception).response()
 
 
 def _body(response: HttpResponse) -> Any:

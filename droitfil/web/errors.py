@@ -1,18 +1,21 @@
 """Pages for what goes wrong: a calm sentence, what to do, nothing about the person.
 
-Django calls the ``handler`` views (see ``config/urls.py``); :class:`ErrorPagesMiddleware` dresses
-the bare responses that views and other middleware give (405, 413, 429). Under ``/api/`` the same
+Django calls the ``handler`` views (see ``config/urls.py``); :class:`RefusalMiddleware` tells
+the refusals of ``lib.refusals`` and :class:`ErrorPagesMiddleware` dresses the bare responses that
+views and other middleware give (405, 413, 429). Under ``/api/`` the same
 faults are told as problem+json.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+
+from droitfil.lib.refusals import Forbidden, Refusal, Refused, Trouble
 
 API = "/api/"
 
@@ -38,10 +41,20 @@ SENTENCES = {
         _("Elle a reçu un envoi alors qu’elle se lit seulement, ou l’inverse."),
         _("Repartez de l’accueil et suivez les liens."),
     ),
+    409: (
+        _("Quelqu’un est passé avant vous"),
+        _("Ce que vous vouliez changer vient de changer. Rien de votre envoi n’a été fait."),
+        _("Rouvrez la page pour voir où cela en est, puis recommencez s’il le faut encore."),
+    ),
     413: (
         _("Ce que vous envoyez est trop gros"),
         _("Nous acceptons de petits fichiers seulement : ceux que Droitfil vous a donnés."),
         _("Choisissez le fichier de réponses de Droitfil, pas une photo ni un PDF."),
+    ),
+    422: (
+        _("Il y a quelque chose à corriger"),
+        _("Ce que vous avez envoyé ne peut pas être accepté tel quel. Rien n’a été fait."),
+        _("Revenez en arrière, corrigez et renvoyez. Vos réponses y sont encore."),
     ),
     429: (
         _("Trop de demandes en peu de temps"),
@@ -66,13 +79,25 @@ LAST_RESORT = (
 )
 
 
-def error_page(request: HttpRequest, status: int) -> HttpResponse:
-    """The page for ``status``, one of :data:`SENTENCES`; a problem (RFC 9457) for the API."""
+def error_page(
+    request: HttpRequest, status: int, *, says: str = "", troubles: Sequence[Trouble] = ()
+) -> HttpResponse:
+    """The page for ``status``, one of :data:`SENTENCES`; a problem (RFC 9457) for the API.
+
+    :param says: what happened, in place of the general sentence.
+    :param troubles: what there is to put right, one by one.
+    """
     title, happened, remedy = SENTENCES[status]
     if request.path.startswith(API):
         problem = {"type": "about:blank", "title": str(title), "status": status}
         return JsonResponse(problem, status=status, content_type="application/problem+json")
-    context = {"status": status, "title": title, "happened": happened, "remedy": remedy}
+    context = {
+        "status": status,
+        "title": title,
+        "remedy": remedy,
+        "happened": says or happened,
+        "troubles": troubles,
+    }
     return render(request, "public/error.html", context, status=status)
 
 
@@ -103,6 +128,34 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return error_page(request, 500)
     except Exception:  # whatever broke the page may break this one too
         return HttpResponse(LAST_RESORT, status=500)
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The page of an action that was not done, with its own sentence.
+
+    What is forbidden gets the page of what does not exist, and nothing of the sentence.
+    """
+    if isinstance(refusal, Forbidden):
+        return error_page(request, refusal.status)
+    troubles = refusal.troubles if isinstance(refusal, Refusal) else ()
+    troubles = tuple(trouble for trouble in troubles if trouble.says != refusal.says)
+    return error_page(request, refusal.status, says=refusal.says, troubles=troubles)
+
+
+class RefusalMiddleware:
+    """Gives its page to a refusal that a view let through; the API tells its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page of a refusal; None for anything else, which goes its way."""
+        if not isinstance(exception, Refused) or request.path.startswith(API):
+            return None
+        return refused(request, exception)
 
 
 class ErrorPagesMiddleware:
