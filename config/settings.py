@@ -113,7 +113,9 @@ WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "pgtrigger",
     "droitfil.lib",
+    "droitfil.journal",
     "droitfil.territory",
     "droitfil.web",
     "droitfil.api",
@@ -130,6 +132,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "droitfil.web.errors.RefusalMiddleware",
+    "droitfil.lib.readonly.ReadOnlyMiddleware",  # the last: what stands above may write
 ]
 TEMPLATES = [
     {

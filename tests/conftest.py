@@ -11,6 +11,8 @@ import pytest_django
 
 from tests.absences import is_excused
 
+#: Tables whose rows no one removes.
+APPEND_ONLY = ("journal_entry", "journal_block")
 FORBIDDEN_SKIP = "Sauté, alors que cette machine aurait pu l'avoir : {}"
 
 
@@ -30,7 +32,9 @@ def private_postgres() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    private_postgres: None, django_db_modify_db_settings_parallel_suffix: None
+    private_postgres: None,
+    emptied_after_each_test: None,
+    django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
     """Called by pytest-django before it makes the test database (one for each xdist worker)."""
 
@@ -51,6 +55,27 @@ def places(_map_of_places: None, db: None) -> None:
 
     if not Commune.objects.exists():
         load_reference()
+
+
+@pytest.fixture(scope="session")
+def emptied_after_each_test() -> None:
+    """Tests that commit empty every table afterwards, the journal too, which refuses it."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def unguarded(operations: DatabaseOperations, statements: list[str]) -> None:
+        switch = 'ALTER TABLE "{}" {} TRIGGER USER'
+        flush(
+            operations,
+            [
+                *(switch.format(name, "DISABLE") for name in APPEND_ONLY),
+                *statements,
+                *(switch.format(name, "ENABLE") for name in APPEND_ONLY),
+            ],
+        )
+
+    DatabaseOperations.execute_sql_flush = unguarded  # type: ignore[method-assign]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest
 
+from droitfil.lib import readonly
+
 log = structlog.get_logger(__name__)
 
 #: Rows of past windows deleted for each new row: the table shrinks as fast as it grows.
@@ -60,7 +62,7 @@ def allow(
     ends_at = datetime.fromtimestamp(began + window_seconds, UTC)
     client = _digest(f"{bucket}|{window_seconds}|{began}|{client_address(request)}")
     try:
-        with connection.cursor() as cursor:
+        with readonly.may_write(), connection.cursor() as cursor:
             cursor.execute(COUNT, [client, ends_at])
             (hits,) = cursor.fetchone()
             if hits == 1:
