@@ -20,7 +20,7 @@ from droitfil.api.documentation import NOT_FOUND, VERSIONED
 from droitfil.api.problems import Problem
 from droitfil.lawbook import load_law
 from droitfil.rules.law import Dated, Law, Parameter, Rule, Title
-from droitfil.rules.question import closest
+from droitfil.rules.spelling import closest
 
 router = Router(tags=["Droit"])
 

@@ -15,8 +15,8 @@ from droitfil.lawbook import LawError, load_law
 from droitfil.lawbook.procedures import load_procedures
 from droitfil.rules.law import Dated, Law, Parameter, Rule, Title
 from droitfil.rules.procedure import TO_CONFIRM, Piece, Procedure, Version
-from droitfil.rules.question import closest
 from droitfil.rules.sentences import french_date
+from droitfil.rules.spelling import closest
 
 WIDTH = 80
 CONFIDENCES = {

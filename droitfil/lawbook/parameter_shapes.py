@@ -215,6 +215,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         ),
         "dcem_short_by_correction": _counts,
         "dcem_min_year": boolean,
+        "dcem_after_majority": boolean,
         "dcem_vls_ts_parent": one_of("caseworker", "accepted", "refused"),
         "dcem_eu_parent_fee": record({"amount": integer}),
         "l423_21_arrival_age": integer,

@@ -23,8 +23,8 @@ from droitfil.rules.facts import (
     Request,
 )
 from droitfil.rules.law import Law
+from droitfil.rules.minors import dcem_lapse, earliest_lapse
 from droitfil.rules.periods import add_months, add_years, birthday, day_before
-from droitfil.rules.rights import dcem_lapse, earliest_lapse
 from droitfil.rules.trace import Trace
 from droitfil.rules.windows import Filing
 

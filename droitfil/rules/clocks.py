@@ -158,6 +158,8 @@ def _readings(
 def _suspended(app: Application, born: date, law: Law, trace: Trace) -> date:
     """``born`` moved by each suspension that began before it (CRPA L114-5)."""
     for complement in app.complements:
+        if app.filed_on is not None and complement.asked_on < app.filed_on:
+            continue  # asked of a draft: no delay runs yet
         if complement.asked_on > born:
             break
         due = complement.due_on
@@ -258,14 +260,23 @@ def _after_remedies(
     return way
 
 
+def closed_though_complete(filing: Filing) -> bool:
+    """Whether the file was closed though complete: such a closing is contested like a refusal."""
+    decision, complete = filing.application.decision, filing.complete_on
+    return (
+        decision is not None
+        and decision.outcome is Outcome.CLOSED
+        and complete is not None
+        and complete <= decision.taken_on
+    )
+
+
 def _against_decision(
     filing: Filing, decision: Decision, question: Question, law: Law, trace: Trace
 ) -> list[OpenAppeal]:
     app, notified = filing.application, decision.notified_on
     path = f"{app.path}.decision"
-    if decision.outcome is Outcome.CLOSED and (
-        filing.complete_on is None or filing.complete_on > decision.taken_on
-    ):
+    if decision.outcome is Outcome.CLOSED and not closed_though_complete(filing):
         # Closing a file that really lacks a piece is no decision a court can annul.
         trace.because("R431-11-closed", f"{app.path}.complete_on", f"{path}.outcome")
         return []

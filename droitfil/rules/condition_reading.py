@@ -40,7 +40,7 @@ from droitfil.rules.conditions import (
     Type,
     Value,
 )
-from droitfil.rules.question import closest
+from droitfil.rules.spelling import closest
 
 #: Bounds of one condition: characters, nodes of its tree, parentheses inside one another.
 MOST_CHARACTERS = 400

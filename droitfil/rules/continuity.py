@@ -187,9 +187,10 @@ def _granted_by(day: date, filing: Filing) -> bool:
 def _why_not(day: date, filings: Sequence[Filing]) -> tuple[str, str, str]:
     """Why the law owed nothing on ``day``: the latest application filed by then says it."""
     filed = [f for f in filings if f.filed_on is not None and f.filed_on <= day]
-    if not filed:
+    undated = [f for f in filings if f.undated]
+    if not filed and not undated:
         return "L411-1", "nothing_filed", "today"
-    filing = max(filed, key=lambda f: f.filed_on or day)
+    filing = max(filed or undated, key=lambda f: f.filed_on or day)
     app, decision = filing.application, filing.application.decision
     if (
         decision is not None
@@ -200,6 +201,8 @@ def _why_not(day: date, filings: Sequence[Filing]) -> tuple[str, str, str]:
         return "L411-1", variant, f"{app.path}.decision"
     if app.handed_over_on is not None and app.handed_over_on < day:
         return "L411-1", "handed_over", f"{app.path}.handed_over_on"
+    if filing.timing is None:
+        return "L411-1", "no_paper", f"{app.path}.filed_on"
     if filing.complete_on is None or filing.complete_on > day:
         rule = "R431-15-1-2" if filing.listed else "R431-12"
         return rule, "incomplete", f"{app.path}.complete_on"

@@ -53,8 +53,10 @@ def owed(filing: Filing, question: Question, law: Law, trace: Trace) -> tuple[Ow
     """Papers owed, oldest first: while pending up to the one covering today and the next one;
     once decided those that began before the decision, then the ADF of a grant."""
     app, title = filing.application, filing.title
-    if filing.filed_on is None or title is None or title.minor_document or title.travel_document:
+    if title is None or title.minor_document or title.travel_document:
         return ()
+    if filing.filed_on is None:
+        return _attestation_of_grant(filing, question, trace)
     if title.book_two:
         return _eu_attestation(filing, law, trace)
     sunset = law.value("l435_4_sunset", filing.filed_on)
@@ -69,16 +71,23 @@ def owed(filing: Filing, question: Question, law: Law, trace: Trace) -> tuple[Ow
         Owed(duty, rank, _earlier(duty.end, cut), printed)
         for duty, rank, printed in _walk(chain, commission, filing, papers, stop)
     ]
-    decision = app.decision
-    if decision is not None and decision.outcome is Outcome.GRANTED:
-        end = app.handed_over_on
-        rule = trace.because(
-            "R431-15-1-4", f"{app.path}.decision.taken_on", start=decision.taken_on
-        )
-        duty = Duty("ADF", decision.taken_on, end, decision.taken_on, rule)
-        printed = next((d for d in papers if d.kind is Kind.ADF), None)
-        found.append(Owed(duty, 1, end, printed))
-    return tuple(found)
+    return (*found, *_attestation_of_grant(filing, question, trace))
+
+
+def _attestation_of_grant(filing: Filing, question: Question, trace: Trace) -> tuple[Owed, ...]:
+    """R431-15-1 al.4: from a favourable decision to the hand-over, whatever came before."""
+    app, decision = filing.application, filing.application.decision
+    if decision is None or decision.outcome is not Outcome.GRANTED:
+        return ()
+    if filing.title is not None and filing.title.book_two:
+        return ()
+    end = app.handed_over_on
+    rule = trace.because("R431-15-1-4", f"{app.path}.decision.taken_on", start=decision.taken_on)
+    duty = Duty("ADF", decision.taken_on, end, decision.taken_on, rule)
+    printed = next(
+        (d for d in question.documents if d.application == app.id and d.kind is Kind.ADF), None
+    )
+    return (Owed(duty, 1, end, printed),)
 
 
 def _earlier(a: date | None, b: date | None) -> date | None:
@@ -162,7 +171,7 @@ def _filed_within_limits(filing: Filing, law: Law, trace: Trace) -> bool:
         return True
     filed = filing.filed_on
     assert filed is not None
-    if filing.timing == "no_window":
+    if filing.timing is None or filing.timing == "no_window":
         if filing.held is not None and filing.held.kind is Kind.RLD_UE_FR:
             trace.uncertain("rld_always_in_time")
             return bool(law.value("rld_always_in_time", filed))
@@ -187,11 +196,15 @@ def _first_without_title(
         )
         return _Chain(Kind.API, complete, complete, months, rule)
     trace.because("R431-15-1-2", f"{app.path}.holds", f"{app.path}.basis", variant="first_request")
-    if app.basis is None and filing.window is not None and filing.window.rule == "R431-5-2":
+    if app.basis is None and filing.window is not None and filing.window.rule in _YOUNG_WINDOWS:
         trace.missing(
             f"{app.path}.basis", "le fondement (turning_18 pour qui vient d'avoir 18 ans)"
         )
     return None
+
+
+#: Windows of young adults: with their basis told, an API would be owed at once.
+_YOUNG_WINDOWS = frozenset({"R431-5-2", "R431-5-3"})
 
 
 def _recepisse(filing: Filing, law: Law, trace: Trace) -> _Chain | None:

@@ -22,7 +22,7 @@ from droitfil.rules.facts import (
 from droitfil.rules.law import Law, Title
 from droitfil.rules.periods import add_months
 from droitfil.rules.trace import Trace
-from droitfil.rules.windows import Filing
+from droitfil.rules.windows import Filing, entered_as_child
 
 _HANDOVER = "handover"
 
@@ -183,6 +183,8 @@ def _regularisation(
         return False
     window = filing.window
     if filing.in_time or (window is not None and on <= window.end):
+        return False
+    if entered_as_child(question, law):
         return False
     entered = question.person.entered_on
     if entered is None:

@@ -19,6 +19,7 @@ from droitfil.rules import facts as f
 from droitfil.rules.facts import Kind
 from droitfil.rules.fields import RECORDS, Field
 from droitfil.rules.law import Law
+from droitfil.rules.spelling import closest
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 LENGTH = re.compile(r"([1-9]\d{0,3})([ymd])\Z", re.ASCII)
@@ -53,27 +54,6 @@ def _shown(value: Any) -> str:
         return "true" if value else "false"
     text = str(value)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-def closest(value: str, known: Sequence[str]) -> str:
-    """A known word that differs from ``value`` by case, accents of form or one letter, or ''."""
-    folded = re.sub(r"[^a-z0-9]", "", value.lower())
-    for word in known:
-        if re.sub(r"[^a-z0-9]", "", word.lower()) == folded and folded:
-            return word
-    for word in known:
-        if len(folded) > 2 and _one_letter_apart(folded, re.sub(r"[^a-z0-9]", "", word.lower())):
-            return word
-    return ""
-
-
-def _one_letter_apart(a: str, b: str) -> bool:
-    if abs(len(a) - len(b)) > 1:
-        return False
-    i = 0
-    while i < len(a) and i < len(b) and a[i] == b[i]:
-        i += 1
-    return a[i + 1 :] == b[i:] or a[i:] == b[i + 1 :] or a[i + 1 :] == b[i + 1 :]
 
 
 class _Reader:
@@ -479,6 +459,9 @@ def read_question(data: Mapping[str, Any], law: Law) -> f.Question:
     _check_kinds(reader, read.get("documents", ()))
     _check_names(reader, read)
     _check_applications(reader, read)
+    born, today = _within(read, "person.born_on"), read.get("today")
+    if born is not None and today is not None and born > today:
+        reader.refuse("person.born_on", born.isoformat(), f"est après today ({today.isoformat()}).")
     if reader.problems:
         raise Refused(reader.problems)
     documents = tuple(_document(item, i) for i, item in enumerate(read.get("documents", ())))

@@ -11,6 +11,7 @@ from droitfil.rules.duties import Owed
 from droitfil.rules.facts import Kind, Outcome, Question, Request
 from droitfil.rules.fees import fees
 from droitfil.rules.law import Law
+from droitfil.rules.minors import majority
 from droitfil.rules.periods import add_days, add_years
 from droitfil.rules.todo import todo
 from droitfil.rules.trace import Trace
@@ -89,7 +90,7 @@ def _gaps_from(
     days += [paper.duty.start for papers in owed for paper in papers]
     if not days:
         return None
-    adult = rights.majority(question, law)
+    adult = majority(question, law)
     if adult is not None:
         return max(min(days), adult)
     minors = (Kind.DCEM, Kind.TIR)
@@ -111,7 +112,9 @@ def _stops(filings: list[Filing], owed: list[tuple[Owed, ...]]) -> date | None:
 def _refused_from(filing: Filing, silent: Silence | None) -> date | None:
     """First day a refusal stands, silent or express; a grant ends a silent one."""
     decision = filing.application.decision
-    if decision is not None and decision.outcome is Outcome.REFUSED:
+    if decision is not None and (
+        decision.outcome is Outcome.REFUSED or clocks.closed_though_complete(filing)
+    ):
         return min(decision.taken_on, silent.earliest) if silent else decision.taken_on
     return silent.earliest if silent is not None else None
 

@@ -18,6 +18,7 @@ from droitfil.rules.facts import (
     Request,
 )
 from droitfil.rules.law import Law
+from droitfil.rules.minors import dcem_lapse, earliest_lapse
 from droitfil.rules.periods import add_days, add_months
 from droitfil.rules.rights import nominal_months
 from droitfil.rules.trace import Trace
@@ -44,6 +45,8 @@ def todo(
     )
     if all(app.decision is not None for app in question.applications):
         steps.extend(_renewal_to_plan(question, law, trace))
+    if not question.applications:
+        steps.extend(_first_title(question, lapses, law, trace))
     return tuple(sorted(steps, key=lambda step: step.start or date.max))
 
 
@@ -98,9 +101,8 @@ def _of_application(
     trace: Trace,
 ) -> Iterator[Todo]:
     app, today = filing.application, question.today
-    if filing.filed_on is None:
-        if app.decision is None:
-            yield _file(filing, app.id, None, today)
+    if filing.filed_on is None and not filing.undated:
+        yield _file(filing, app.id, None, today)
         return
     for i, complement in enumerate(app.complements):
         due = complement.due_on
@@ -134,9 +136,13 @@ def _file(filing: Filing, application: str | None, document: str | None, today: 
     if window is None:
         rule = "R431-2" if filing.listed else "R431-3"
         return Todo("file", application, document, None, None, rule)
+    if filing.sheltered:  # the established block keeps the filing in time: no last day to tell
+        return Todo("file", application, document, window.start, None, "R431-2-3")
+    # Past the window, the expiry counts for what it changes: the late fee, else the stay itself.
+    at_expiry = "L436-5" if filing.late_fee == "risk" else "L411-1"
     limits = [
         (window.end, window.rule),
-        (filing.expiry, window.rule),
+        (filing.expiry, at_expiry),
         (filing.last_day_as_renewal, "R431-8"),
     ]
     for limit, rule in limits:
@@ -157,3 +163,17 @@ def _renewal_to_plan(question: Question, law: Law, trace: Trace) -> Iterator[Tod
     filing = examine(planned, question, law, trace)
     if filing.window is not None:
         yield _file(filing, None, document.id, question.today)
+
+
+def _first_title(
+    question: Question, lapses: Sequence[Lapse], law: Law, trace: Trace
+) -> Iterator[Todo]:
+    """With a DCEM that age will end before its printed date: ask for a first title by then."""
+    by_age, earliest = dcem_lapse(question, law), earliest_lapse(question, law)
+    if by_age is None or any(d.kind in HELD_TITLES for d in question.documents):
+        return
+    rule = "R431-5-3" if by_age == earliest else "R431-5-2"
+    for lapse in lapses:
+        if lapse.lapses_on == by_age:
+            trace.because(rule, "person.born_on", "person.in_france_since", end=by_age)
+            yield Todo("file", None, lapse.document, None, by_age, rule)

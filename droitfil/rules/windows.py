@@ -38,11 +38,17 @@ class Filing:
     filed_on: date | None
     complete_on: date | None
     window: answer.Window | None
-    timing: str
+    timing: str | None  # None: a fact is missing to tell
     in_time: bool
     protected: bool
+    sheltered: bool  # an established incident covers a filing still to come
     late_fee: str | None
     last_day_as_renewal: date | None
+
+    @property
+    def undated(self) -> bool:
+        """Filed, since something followed the filing, on a day the question does not tell."""
+        return self.filed_on is None and _followed(self.application)
 
     @property
     def channel(self) -> str | None:
@@ -58,13 +64,22 @@ def examine(app: Application, question: Question, law: Law, trace: Trace) -> Fil
     filed_on = app.filed_on
     if filed_on is None and app.incident is not None:
         filed_on = app.incident.registered_on
+    undated = filed_on is None and _followed(app)
+    if undated:
+        trace.missing(f"{app.path}.filed_on", "le jour du dépôt")
     day = filed_on or question.today
     listed = _listed(app, title, day, law, trace)
     expiry = _expiry(held, trace)
     window, follows_expiry = _window(app, title, held, expiry, listed, question, law, trace)
     renewal_until = _last_day_as_renewal(app, title, held, expiry, window, follows_expiry, day, law)
-    protected = _protected(app, listed, window, day, filed_on is not None, law, trace)
-    timing = _timing(window, follows_expiry, filed_on, expiry, renewal_until, protected)
+    protected = False
+    if not undated:
+        protected = _protected(app, listed, window, day, filed_on is not None, law, trace)
+    timing = None
+    if window is not None or filed_on is None or _without_window(app, title, held):
+        timing = _timing(window, follows_expiry, filed_on, expiry, renewal_until, protected)
+    if undated and timing == "not_filed":
+        timing = "no_window" if _without_window(app, title, held) else None
     visa_free = app.article in law.value("visa_free_titles", day)
     if timing == "beyond_six_months" and not visa_free:
         trace.warn("entry_conditions_again", "R431-8", "beyond", None, app.id, limit=renewal_until)
@@ -72,7 +87,9 @@ def examine(app: Application, question: Question, law: Law, trace: Trace) -> Fil
         trace.because("R431-8", f"{app.path}.filed_on", limit=renewal_until)
     if timing == "early":
         trace.uncertain("early_filing_counts")
-    late_fee = _late_fee(app, window, follows_expiry, expiry, day, protected, held, law, trace)
+    late_fee = None
+    if not undated or app.request is Request.FIRST or _without_window(app, title, held):
+        late_fee = _late_fee(app, window, follows_expiry, expiry, day, protected, held, law, trace)
     return Filing(
         application=app,
         title=title,
@@ -87,9 +104,33 @@ def examine(app: Application, question: Question, law: Law, trace: Trace) -> Fil
         timing=timing,
         in_time=timing == "in_time",
         protected=protected and filed_on is not None,
+        sheltered=protected and filed_on is None,
         late_fee=late_fee,
         last_day_as_renewal=renewal_until,
     )
+
+
+def _followed(app: Application) -> bool:
+    """Whether something that only follows a filing is told of the application."""
+    return bool(
+        app.decision
+        or app.complete_on
+        or app.complements
+        or app.commission_on
+        or app.remedies
+        or app.handed_over_on
+    )
+
+
+def _without_window(app: Application, title: Title | None, held: Document | None) -> bool:
+    """Applications that no window bounds, whatever the facts: never those we know too little of."""
+    if title is not None and (title.minor_document or title.travel_document):
+        return True
+    if app.basis in _PROTECTION:
+        return True
+    if held is None:
+        return False
+    return held.kind is Kind.RLD_UE_FR or (held.kind is Kind.CR_PERMANENT and held.end is None)
 
 
 def _listed(
@@ -137,19 +178,15 @@ def _window(
     if title is None:
         trace.missing(f"{app.path}.article", "le titre demandé")
         return None, False
-    if title.minor_document or title.travel_document:
-        return None, False
-    if app.basis in _PROTECTION:
-        trace.because("R431-5-none", f"{app.path}.basis", variant="protection")
-        return None, False
-    if held is not None:
-        if held.kind is Kind.RLD_UE_FR:
+    if _without_window(app, title, held):
+        if app.basis in _PROTECTION:
+            trace.because("R431-5-none", f"{app.path}.basis", variant="protection")
+        elif held is not None and held.kind is Kind.RLD_UE_FR:
             trace.because("R431-5-none", f"{held.path}.kind", variant="rld")
-            return None, False
-        if held.article not in law.value("vls_ts_excluded_titles", question.today) or (
-            held.kind is not Kind.VLS_TS
-        ):
-            return _window_of_holder(app, title, held, expiry, listed, question, law, trace), True
+        return None, False
+    excluded = law.value("vls_ts_excluded_titles", question.today)
+    if held is not None and (held.kind is not Kind.VLS_TS or held.article not in excluded):
+        return _window_of_holder(app, title, held, expiry, listed, question, law, trace), True
     return _window_without_title(app, title, question, law, trace), False
 
 
@@ -261,7 +298,22 @@ def _window_without_title(
         return _from_entry("R426-10", "volunteer", question, on, law, trace)
     if other is Kind.RLD_UE_OTHER or article in law.value("rld_other_titles", on):
         return _from_entry("R426-4", "rld_other", question, on, law, trace)
+    if born is not None and entered_as_child(question, law):
+        majority = birthday(born, law.value("majority_age", on))
+        end = add_months(majority, law.value("window_after_18_months", on))
+        fact = "person.in_france_since" if person.in_france_since else "person.entered_on"
+        rule = trace.because("R431-5-3", "person.born_on", fact, end=end)
+        return answer.Window(None, end, rule)
     return _from_entry("R431-4", "default", question, on, law, trace)
+
+
+def entered_as_child(question: Question, law: Law) -> bool:
+    """Whether the person turned 18 in France, as far as birth and arrival tell (R431-5 3°)."""
+    person = question.person
+    arrived = person.in_france_since or person.entered_on
+    if person.born_on is None or arrived is None:
+        return False
+    return arrived < birthday(person.born_on, law.value("majority_age", question.today))
 
 
 def _fostered(

@@ -15,7 +15,7 @@ Plain = Mapping[str, Any]
 #: counter, a name never reached fails it.
 _NAMES = """
 timing:not_filed timing:early timing:in_time timing:late timing:late_before_expiry
-timing:late_after_expiry timing:beyond_six_months timing:no_window
+timing:late_after_expiry timing:beyond_six_months timing:no_window timing:unknown
 channel:teleservice channel:counter
 request:first request:renewal request:change
 fee:none fee:risk fee:certain fee:unknown
@@ -116,7 +116,7 @@ def _of_visa(document: Plain, question: Plain, law: Law) -> Iterator[str]:
 
 def _of_application(question: Plain, asked: Plain, given: Plain, law: Law) -> Iterator[str]:
     yield f"request:{asked['request']}"
-    yield f"timing:{given['timing']}"
+    yield f"timing:{given['timing'] or 'unknown'}"
     yield f"channel:{given['channel']}"
     yield f"fee:{given['late_fee'] or 'unknown'}"
     yield f"commission:{given['commission']}"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from droitfil.rules.law import Law
-from droitfil.rules.question import Problem, Refused, closest, read_question
+from droitfil.rules.question import Problem, Refused, read_question
+from droitfil.rules.spelling import closest
 
 
 def problems(law: Law, **question: Any) -> list[Problem]:

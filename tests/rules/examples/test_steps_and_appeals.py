@@ -292,9 +292,9 @@ def test_work_begins_after_a_year_in_france(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("since", "lapse", "steps"),
     [
-        ("2015-01-01", "2026-09-09", []),
-        ("2020-09-10", "2026-09-09", []),
-        ("2020-09-11", "2025-11-10", ["hand_back"]),
+        ("2015-01-01", "2026-09-09", ["file"]),
+        ("2020-09-10", "2026-09-09", ["file"]),
+        ("2020-09-11", "2025-11-10", ["hand_back", "file"]),
     ],
 )
 def test_a_minor_s_document_lapses_by_age(
