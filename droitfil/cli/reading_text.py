@@ -224,12 +224,22 @@ class _Page:
         for application in self.answer["applications"]:
             for duty in application["duties"]:
                 running = duty["due_on"] <= today and (duty["to"] is None or today <= duty["to"])
-                decided = (self.asked.get(application["id"], {}).get("decision") or {}).get(
-                    "taken_on"
-                )
-                ended = decided is not None and decided <= today and duty["issue"] != "ADF"
-                if running and not ended and self.missing(application["id"], duty):
+                past = self.is_past(application["id"], duty)
+                if running and not past and self.missing(application["id"], duty):
                     yield duty
+
+    def decision(self, application: str) -> Data | None:
+        """The prefecture's answer, once it is there: until its day, it is only a plan."""
+        decided = self.asked.get(application, {}).get("decision")
+        if not decided or str(decided["taken_on"]) > self.answer["today"]:
+            return None
+        return dict(decided)
+
+    def is_past(self, application: str, duty: Data) -> bool:
+        """Is a paper no longer owed: its days are over, or a decision ended the waiting?"""
+        if duty["to"] is not None and duty["to"] < self.answer["today"]:
+            return True
+        return self.decision(application) is not None and duty["issue"] != "ADF"
 
     def claim(self, duty: Data) -> str:
         return self.t(
@@ -331,26 +341,31 @@ class _Page:
             yield from self.row(_("Commission"), self.t(words.COMMISSION[a["commission"]]))
 
     def owed(self, a: Data) -> Iterator[str]:
-        if not a["duties"]:
-            return
-        decided = self.asked.get(a["id"], {}).get("decision")
-        refused = decided and decided["outcome"] != "granted"
-        text = _("La préfecture vous devait :") if refused else _("La préfecture vous doit :")
-        yield _MARGIN + self.t(text)
-        for duty in a["duties"]:
-            late = duty["due_on"] <= self.answer["today"] and self.missing(a["id"], duty)
-            sign = self.glyphs.no if late else self.glyphs.bullet
-            if self.received(a["id"], duty):
-                sign = self.glyphs.yes
-            text = self.t(
-                _("{paper}, {period} ; à remettre le {due_on} au plus tard"),
-                paper=self.t(words.DOCUMENTS[duty["issue"]]),
-                period=self.period(duty["from"], duty["to"]),
-                due_on=duty["due_on"],
-            )
-            if late:
-                text += self.t(_(" : pas parmi vos documents"))
-            yield from self.item(sign, text, duty["rule"])
+        """The papers that were owed, then those that are: what is over is no debt."""
+        for past, heading in (
+            (True, _("La préfecture vous devait :")),
+            (False, _("La préfecture vous doit :")),
+        ):
+            duties = [duty for duty in a["duties"] if self.is_past(a["id"], duty) is past]
+            if duties:
+                yield _MARGIN + self.t(heading)
+            for duty in duties:
+                yield from self.duty(a["id"], duty)
+
+    def duty(self, application: str, duty: Data) -> Iterator[str]:
+        late = duty["due_on"] <= self.answer["today"] and self.missing(application, duty)
+        sign = self.glyphs.no if late else self.glyphs.bullet
+        if self.received(application, duty):
+            sign = self.glyphs.yes
+        text = self.t(
+            _("{paper}, {period} ; à remettre le {due_on} au plus tard"),
+            paper=self.t(words.DOCUMENTS[duty["issue"]]),
+            period=self.period(duty["from"], duty["to"]),
+            due_on=duty["due_on"],
+        )
+        if late:
+            text += self.t(_(" : pas parmi vos documents"))
+        yield from self.item(sign, text, duty["rule"])
 
     def missing(self, application: str, duty: Data) -> bool:
         return not self.assumed and not self.received(application, duty)
@@ -374,8 +389,8 @@ class _Page:
             )
             yield from self.row(_("Décision"), text)
         silence, appeal = a["silence"], a["appeal"]
-        if silence is None:
-            return
+        if silence is None or self.decision(a["id"]) is not None:
+            return  # an express decision takes the place of the silence
         born = silence["earliest"] <= self.answer["today"]
         if silence["earliest"] == silence["latest"]:
             template = (

@@ -26,12 +26,50 @@ def test_the_contract_s_example_says_what_to_do_first(run: Run) -> None:
     assert "Aucun papier ne prouve votre séjour depuis le 1er octobre 2025." in flat
     assert "Réclamer à la préfecture ce qu'elle doit depuis le 10 novembre 2025" in flat
     assert "Se dépose du 2 mars 2025 au 1er mai 2025 [R431-5, 1°]" in flat
-    assert "Le silence a valu refus le 15 août 2025" in flat
+    assert "La préfecture vous devait : ✗ attestation de prolongation" in flat
+    assert "La préfecture vous doit : ✗ attestation de décision favorable" in flat
     assert "225 € à la remise" in flat
     assert flat.index("Réclamer") < flat.index("POURQUOI")
     drawn = next(line for line in text.splitlines() if "█" in line)
     assert drawn.count("█") > drawn.count("▒") > 0
     assert "▲ aujourd'hui" in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "taken_on", "today"),
+    [
+        ("granted", "2025-11-10", "2025-11-20"),
+        ("granted", "2025-09-10", "2025-09-20"),
+        ("refused", "2025-09-10", "2025-09-20"),
+    ],
+)
+def test_a_silence_that_a_decision_replaced_is_not_told(
+    outcome: str, taken_on: str, today: str
+) -> None:
+    decision = {"taken_on": taken_on, "notified_on": taken_on, "outcome": outcome}
+    flat = told(today=today, decision=decision)
+    assert "Le silence" not in flat
+    assert "né du silence" not in flat
+    assert "La préfecture vous devait" in flat
+    assert ("Recours" in flat) is False
+    assert ("Contester le refus" in flat) is (outcome == "refused")
+
+
+def test_a_decision_still_to_come_leaves_the_silence_as_it_is() -> None:
+    flat = told(today="2025-09-20", decision={"taken_on": "2025-11-10", "outcome": "granted"})
+    assert "Le silence a valu refus le 15 août 2025" in flat
+
+
+def told(today: str, **more: object) -> str:
+    """TC-01 with ``more`` said of its application, in one line."""
+    card = {"id": "card", "kind": "CSP", "article": "L421-1", "from": "2021-07-01",
+            "to": "2025-06-30"}  # fmt: skip
+    filed = {"filed_on": "2025-04-15", "complete_on": "2025-04-15", "listed": True}
+    application = {"id": "a1", "article": "L421-1", "request": "renewal", "holds": "card",
+                   **filed, **more}  # fmt: skip
+    question = {"today": today, "documents": [card], "applications": [application]}
+    text = page(question, answer_question(question, LAW), LAW)
+    return " ".join(text[: text.index("POURQUOI")].split())
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -79,15 +79,20 @@ def test_tc_01_waiting_then_granted(phone: Page) -> None:
     on(phone, "20/11/2025")
     heading = phone.get_by_role("heading", level=1)
     expect(heading).to_have_text("Le 20 novembre 2025, vous pouvez rester et travailler en France.")
-    owed = section(phone, "Ce que la préfecture vous doit")
-    for day in ("1er juillet 2025", "1er octobre 2025", "10 novembre 2025"):
-        assert day in owed
+    assert "10 novembre 2025" in section(phone, "Ce que la préfecture vous doit")
+    past = section(phone, "Ce que la préfecture vous devait")
+    for day in ("1er juillet 2025", "1er octobre 2025"):
+        assert day in past
+    refusal = ("compte comme un refus", "contester", "suspendre le refus", "silence = refus")
+    for words in refusal:
+        expect(phone.get_by_role("main")).not_to_contain_text(words)
     phone.get_by_role("button", name="Non, je ne l’ai pas").click()
     expect(heading).to_have_text("Il vous manque un papier, et la préfecture vous le doit.")
     nothing = section(phone, "Si la préfecture ne fait rien")
     assert "Du 1er octobre 2025 au 9 novembre 2025" in nothing
-    assert "L521-1" in nothing
     assert "L521-3" in nothing
+    for words in refusal:
+        assert words not in nothing
 
 
 def test_tc_03_late_but_before_the_end(phone: Page) -> None:

@@ -44,14 +44,17 @@ class AnswerPage(Steps):
 
     @property
     def remedies(self) -> list[Item]:
-        codes = list(dict.fromkeys(gap["remedy"] for gap in self.answer["gaps"]))
+        """The urgent ways that are still of use: for today's gap, or the one that comes."""
+        codes = [gap["remedy"] for gap in self.answer["gaps"] if self._in(gap)]
         if (
             not codes
             and self.pending
             and (self.breaks is not None or any(i.tone == "bad" for i in self.duties))
         ):
             refused = any(
-                a["silence"] and a["silence"]["earliest"] <= self.answer["today"]
+                a["silence"]
+                and a["silence"]["earliest"] <= self.answer["today"]
+                and not self.decision(a["id"])
                 for a in self.answer["applications"]
             )
             codes = ["L521-1" if refused else "L521-3"]
@@ -59,10 +62,11 @@ class AnswerPage(Steps):
 
     @property
     def silences(self) -> list[Item]:
+        """The silences that stand or will: an express decision takes the place of one."""
         found = []
         for a in self.answer["applications"]:
             silence = a["silence"]
-            if silence is None:
+            if silence is None or self.decision(a["id"]) is not None:
                 continue
             about = self.application_name(a["id"]) if self.several else ""
             first, last = day_of(silence["earliest"]), day_of(silence["latest"])

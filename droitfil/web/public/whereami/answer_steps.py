@@ -163,46 +163,67 @@ class Steps(Telling):
 
     @property
     def duties(self) -> list[Item]:
-        found = []
-        papers = [d for d in self.asked.get("documents", []) if d.get("application")]
+        """What is owed today or to come: papers, and the card where the law says by when."""
+        found = self._papers(past=False)
         for a in self.answer["applications"]:
-            about = self.application_name(a["id"]) if self.several else ""
-            for duty in a["duties"]:
-                due, end = day_of(duty["due_on"]), day_of(duty["to"])
-                start = day_of(duty["from"])
-                assert due is not None
-                assert start is not None
-                paper = words.PAPERS[duty["issue"]]
-                got = any(
-                    p["kind"] == duty["issue"]
-                    and p["application"] == a["id"]
-                    and p.get("from", "9999") <= (duty["to"] or "9999")
-                    and p.get("to", "9999") >= duty["from"]
-                    for p in papers
-                )
-                when = gettext("Au plus tard le %(day)s : %(paper)s")
-                title = when % {"day": words.dated(due, self.today), "paper": paper}
-                more = gettext("Elle vaut à partir du %(start)s.") % {"start": day(start)}
-                if end is not None:
-                    more = gettext("Pour les jours du %(start)s au %(end)s, au plus.") % {
-                        "start": day(start),
-                        "end": day(end),
-                    }
-                tone = "ok" if got else ""
-                if due <= self.today and not got and self.only_received:
-                    tone = "bad"
-                    more = gettext("%(more)s La préfecture aurait déjà dû la donner.") % {
-                        "more": more
-                    }
-                found.append(Item(title, more, duty["rule"], tone, due, about))
-            card = a["card"]
-            due = day_of(card["due_on"])
-            if due is not None:
+            card, due = a["card"], day_of(a["card"]["due_on"])
+            if due is not None and a["id"] not in self.closed:
+                about = self.application_name(a["id"]) if self.several else ""
                 title = gettext("Au plus tard le %(day)s : la carte") % {
                     "day": words.dated(due, self.today)
                 }
                 found.append(Item(title, "", card["rule"], "", due, about))
         return sorted(found, key=lambda item: item.day or date.max)
+
+    @property
+    def past_duties(self) -> list[Item]:
+        """What was owed, and is no more: its days are over, or a decision ended the waiting."""
+        return sorted(self._papers(past=True), key=lambda item: item.day or date.max)
+
+    def _papers(self, *, past: bool) -> list[Item]:
+        found = []
+        for a in self.answer["applications"]:
+            about = self.application_name(a["id"]) if self.several else ""
+            for duty in a["duties"]:
+                if self.is_past(a["id"], duty) is past:
+                    found.append(self._paper(a["id"], duty, about, past=past))
+        return found
+
+    def _paper(self, application: str, duty: dict[str, Any], about: str, *, past: bool) -> Item:
+        due, start, end = day_of(duty["due_on"]), day_of(duty["from"]), day_of(duty["to"])
+        assert due is not None
+        assert start is not None
+        title = gettext("Au plus tard le %(day)s : %(paper)s") % {
+            "day": words.dated(due, self.today),
+            "paper": words.PAPERS[duty["issue"]],
+        }
+        more = gettext("Elle vaut à partir du %(start)s.") % {"start": day(start)}
+        if end is not None:
+            more = gettext("Pour les jours du %(start)s au %(end)s, au plus.") % {
+                "start": day(start),
+                "end": day(end),
+            }
+        got = self._received(application, duty)
+        tone = "ok" if got else ""
+        if due <= self.today and not got and self.only_received:
+            tone = "" if past else "bad"
+            late = (
+                gettext("%(more)s Vous ne l’avez pas eue : gardez-en la trace.")
+                if past
+                else gettext("%(more)s La préfecture aurait déjà dû la donner.")
+            )
+            more = late % {"more": more}
+        return Item(title, more, duty["rule"], tone, due, about)
+
+    def _received(self, application: str, duty: dict[str, Any]) -> bool:
+        """Is a paper of the kind owed, for some of its days, among the documents?"""
+        return any(
+            p["kind"] == duty["issue"]
+            and p.get("application") == application
+            and p.get("from", "9999") <= (duty["to"] or "9999")
+            and p.get("to", "9999") >= duty["from"]
+            for p in self.asked.get("documents", [])
+        )
 
     @property
     def promised(self) -> list[Item]:

@@ -149,12 +149,27 @@ class Telling:
         """Does the law owe today a paper that is not there?"""
         return any(gap["entitled"] and self._in(gap) for gap in self.answer["gaps"])
 
+    def decision(self, application: str) -> dict[str, Any] | None:
+        """The prefecture's answer, once it is there: until its day, it is only a plan."""
+        for a in self.asked.get("applications", []):
+            decided: dict[str, Any] | None = a.get("decision")
+            if a["id"] == application and decided and decided["taken_on"] <= self.answer["today"]:
+                return decided
+        return None
+
+    def is_past(self, application: str, duty: dict[str, Any]) -> bool:
+        """Is a paper no longer owed: its days are over, or a decision ended the waiting?"""
+        if duty["to"] is not None and duty["to"] < self.answer["today"]:
+            return True
+        decided = self.decision(application)
+        return decided is not None and duty["issue"] != "ADF"
+
     def _owed_now(self) -> str:
         """Which paper the law owes today, and since when."""
         for a in self.answer["applications"]:
             for duty in a["duties"]:
                 start = day_of(duty["from"])
-                if duty["from"] <= self.answer["today"] <= (duty["to"] or self.answer["today"]):
+                if duty["from"] <= self.answer["today"] and not self.is_past(a["id"], duty):
                     assert start is not None
                     return gettext("La préfecture vous doit %(paper)s depuis le %(day)s.") % {
                         "paper": words.PAPERS[duty["issue"]],
@@ -304,7 +319,7 @@ class Telling:
                 marked.append((decided, gettext("réponse")))
         for a in self.answer["applications"]:
             silence = a["silence"] and day_of(a["silence"]["earliest"])
-            if silence and abs((silence - self.today).days) < 500:
+            if silence and not self.decision(a["id"]) and abs((silence - self.today).days) < 500:
                 marked.append((silence, gettext("silence = refus")))
         for span in self.answer["spans"]:
             start = day_of(span["from"])
