@@ -50,9 +50,14 @@ def components(law: Law) -> dict[str, Schema]:
                     "counter",
                     null=True,
                 ),
-                "window": _maybe("Fenetre", "Quand déposer ; null si aucun délai ne s'applique."),
+                "window": _maybe(
+                    "Fenetre",
+                    "Quand déposer ; null si aucun délai ne s'applique (timing: no_window), ou si "
+                    "un fait manque pour le dire.",
+                ),
                 "timing": _code(
-                    "Le dépôt par rapport à la fenêtre.",
+                    "Le dépôt par rapport à la fenêtre ; null si un fait manque pour le dire : "
+                    "l'avertissement fact_missing nomme le champ.",
                     "not_filed",
                     "early",
                     "in_time",
@@ -65,7 +70,8 @@ def components(law: Law) -> dict[str, Schema]:
                 ),
                 "protected": _flag("Un blocage constaté du téléservice met le dépôt à l'heure."),
                 "late_fee": _code(
-                    "Le droit de visa de régularisation pour retard.",
+                    "Le droit de visa de régularisation pour retard ; null si un fait manque pour "
+                    "le dire.",
                     "none",
                     "risk",
                     "certain",

@@ -326,7 +326,13 @@ class _Page:
         if window is not None:
             period = self.period(window["from"], window["to"])
             yield from self.row(_("Se dépose"), period, window["rule"])
-        if a["timing"] is not None:
+        elif a["timing"] != "no_window" and (lacking := self.lacking(a["id"])):
+            yield from self.row(_("Se dépose"), self.t(words.UNKNOWN, fields=lacking))
+        if a["timing"] is None:
+            yield from self.row(
+                _("Votre dépôt"), self.t(words.UNKNOWN_TIMING, fields=self.lacking(a["id"]))
+            )
+        else:
             timing = self.t(words.TIMING[a["timing"]])
             if a["protected"]:
                 timing += self.t(_(", grâce au blocage constaté du téléservice"))
@@ -339,6 +345,19 @@ class _Page:
             )
         if words.COMMISSION.get(a["commission"] or "none"):
             yield from self.row(_("Commission"), self.t(words.COMMISSION[a["commission"]]))
+
+    def lacking(self, application: str) -> str:
+        """The fields without which nobody can tell when to file: « applications[0].filed_on »."""
+        rank = list(self.asked).index(application)
+        held = self.asked[application].get("holds")
+        paths = {f"applications[{rank}].{name}" for name in ("filed_on", "article")}
+        paths |= {f"person.{name}" for name in ("born_on", "entered_on", "french_loss_opposable_on")}
+        paths |= {f"documents[{i}].to" for i, name in enumerate(self.documents) if name == held}
+        return ", ".join(
+            warning["field"]
+            for warning in self.answer["warnings"]
+            if warning["code"] == "fact_missing" and warning["field"] in paths
+        )
 
     def owed(self, a: Data) -> Iterator[str]:
         """The papers that were owed, then those that are: what is over is no debt."""
@@ -449,6 +468,10 @@ class _Page:
             for fee in fees
         )
         yield from self.row(_("Vous payez"), f"{text} ({detail})")
+        if a["late_fee"] is None:
+            yield from self.row(
+                _("Droit de retard"), self.t(words.UNKNOWN, fields=self.lacking(a["id"]))
+            )
 
     # -- what remains ----------------------------------------------------------------------------
 

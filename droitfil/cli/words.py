@@ -62,6 +62,9 @@ TIMING = {
     "late": _("déposée en retard"),
     "no_window": _("aucun délai de dépôt"),
 }
+#: When a fact is missing: never « no delay ».
+UNKNOWN = _("nous ne savons pas (il manque {fields})")
+UNKNOWN_TIMING = _("nous ne savons pas s'il est à temps (il manque {fields})")
 OUTCOMES = {
     "granted": _("favorable"),
     "refused": _("refus"),

@@ -60,6 +60,17 @@ def test_a_decision_still_to_come_leaves_the_silence_as_it_is() -> None:
     assert "Le silence a valu refus le 15 août 2025" in flat
 
 
+def test_what_a_missing_fact_hides_is_said_unknown() -> None:
+    decision = {"taken_on": "2025-11-10", "outcome": "granted"}
+    flat = told(today="2025-11-20", decision=decision, filed_on=None, complete_on=None)
+    unknown = "nous ne savons pas s'il est à temps (il manque applications[0].filed_on)"
+    assert f"Votre dépôt {unknown}" in flat
+    assert "Droit de retard nous ne savons pas (il manque applications[0].filed_on)" in flat
+    flat = told(today="2025-11-20", article=None)
+    assert "Se dépose nous ne savons pas (il manque applications[0].article)" in flat
+    assert "aucun délai" not in flat
+
+
 def told(today: str, **more: object) -> str:
     """TC-01 with ``more`` said of its application, in one line."""
     card = {"id": "card", "kind": "CSP", "article": "L421-1", "from": "2021-07-01",
@@ -78,6 +89,7 @@ def test_every_case_can_be_read_in_80_columns(case: Case) -> None:
     text = page(case.question, answer, LAW)
     assert max(map(len, text.splitlines())) <= WIDTH
     flat = " ".join(text.split())
+    assert "(il manque )" not in flat
     for application in answer["applications"]:
         for duty in application["duties"]:
             assert words.DOCUMENTS[duty["issue"]] in flat

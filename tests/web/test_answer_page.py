@@ -80,3 +80,24 @@ def test_papers_of_a_waiting_that_is_over_are_no_longer_owed() -> None:
     assert past.count("attestation de prolongation") == 2
     top = sections[""]
     assert "La préfecture vous doit une attestation de décision favorable" in top
+
+
+def test_a_filing_whose_day_is_unknown_is_neither_in_time_nor_free_of_delay() -> None:
+    sections = shown(answered("granted", "2025-11-10", "2025-11-20", **{"a1.depot": "inconnu"}))
+    filing = sections["Votre demande"]
+    assert "Nous ne savons pas si cette demande est à temps" in filing
+    assert "Il manque : le jour du dépôt." in filing
+    page = " ".join(sections.values())
+    assert "Aucune période à respecter" not in page
+    assert "Nous ne savons pas si le droit pour demande tardive s’ajoute" in page
+    assert "attestation de décision favorable" in sections["Ce que la préfecture vous doit"]
+
+
+def test_a_window_that_cannot_be_computed_is_said_unknown() -> None:
+    first = "d1=aucun&a1=premier&a1.part=non&a1.theme=famille&a1.titre=L423-7&plus=non&jour=2026-03-20"
+    filed = shown(f"{first}&a1.depot=2026-03-10&a1.plus=non")
+    assert "Nous ne savons pas si cette demande est à temps" in filed["Votre demande"]
+    assert "la date d’entrée en France" in filed["Votre demande"]
+    planned = shown(f"{first}&a1.depot=non&a1.plus=non")["À faire"]
+    assert "Nous ne savons pas jusqu’à quand vous pouvez déposer" in planned
+    assert "la date d’entrée en France" in planned

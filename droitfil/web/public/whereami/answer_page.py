@@ -120,11 +120,12 @@ class AnswerPage(Steps):
                 }
                 for fee in a["fees"]
             ]
-            late = (
-                next((said(w) for w in self.answer["warnings"] if w["code"] == "late_fee_risk"), "")
-                if a["late_fee"] == "risk"
-                else ""
-            )
+            late = ""
+            if a["late_fee"] == "risk":
+                risks = (said(w) for w in self.answer["warnings"] if w["code"] == "late_fee_risk")
+                late = next(risks, "")
+            elif a["late_fee"] is None:
+                late = f"{words.LATE_FEE_UNKNOWN} {self.lacking(a['id'])}".rstrip()
             if rows and a["id"] not in self.closed:
                 total = sum(row["amount"] for row in rows)
                 about = self.application_name(a["id"])

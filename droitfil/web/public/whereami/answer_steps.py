@@ -19,8 +19,8 @@ class Steps(Telling):
 
     @property
     def pending(self) -> list[dict[str, Any]]:
-        """Applications that were filed."""
-        return [a for a in self.answer["applications"] if a["timing"] not in (None, "not_filed")]
+        """Applications that were filed, even on a day nobody knows."""
+        return [a for a in self.answer["applications"] if a["timing"] != "not_filed"]
 
     @property
     def closed(self) -> set[str]:
@@ -30,6 +30,25 @@ class Steps(Telling):
             for a in self.asked.get("applications", [])
             if a.get("decision", {}).get("outcome") in ("refused", "closed")
         }
+
+    def lacking(self, application: str) -> str:
+        """« Il manque le jour du dépôt. »: what keeps us from telling when to file; or nothing."""
+        asked = self.asked.get("applications", [])
+        rank = next(i for i, a in enumerate(asked) if a["id"] == application)
+        held = asked[rank].get("holds")
+        paths = {f"applications[{rank}].{name}" for name in ("filed_on", "article")}
+        paths |= {f"person.{name}" for name in ("born_on", "entered_on", "french_loss_opposable_on")}
+        for i, document in enumerate(self.asked.get("documents", [])):
+            if document["id"] == held:
+                paths.add(f"documents[{i}].to")
+        names = [
+            str(words.FILING_FACTS[w["field"].rpartition(".")[2]])
+            for w in self.answer["warnings"]
+            if w["code"] == "fact_missing" and w["field"] in paths
+        ]
+        if not names:
+            return ""
+        return gettext("Il manque : %(facts)s.") % {"facts": ", ".join(dict.fromkeys(names))}
 
     # -- what to do -----------------------------------------------------------------------------
 
@@ -78,6 +97,8 @@ class Steps(Telling):
         today = self.today
         found = [a for a in self.answer["applications"] if a["id"] == step.get("application")]
         item.more = words.CHANNEL.get(found[0]["channel"], "") if found else ""
+        if found and found[0]["window"] is None and (lacking := self.lacking(found[0]["id"])):
+            item.more = f"{words.WINDOW_UNKNOWN} {lacking} {item.more}"
         window = (found[0]["window"] if found else None) or {"to": step["to"]}
         if start is not None and start > today and end is not None:
             item.title = gettext("Déposez votre demande entre le %(from)s et le %(to)s") % {
@@ -255,22 +276,26 @@ class Steps(Telling):
         """In time or late, application by application."""
         found = []
         for a in self.answer["applications"]:
-            if a["timing"] not in words.TIMING:
+            if a["timing"] == "not_filed":
                 continue
-            tone, told = words.TIMING[a["timing"]]
-            text = str(told)
-            window = a["window"]
             more = ""
+            if a["timing"] is None:
+                tone, text = "warn", str(words.TIMING_UNKNOWN)
+                more = self.lacking(a["id"])
+            else:
+                tone, text = words.TIMING[a["timing"]][0], str(words.TIMING[a["timing"]][1])
+            window = a["window"]
             if window is not None:
                 start, end = day_of(window["from"]), day_of(window["to"])
                 assert end is not None
                 if start is not None:
-                    more = gettext("La période allait du %(from)s au %(to)s.") % {
+                    span = gettext("La période allait du %(from)s au %(to)s.") % {
                         "from": day(start),
                         "to": day(end),
                     }
                 else:
-                    more = gettext("La période allait jusqu’au %(to)s.") % {"to": day(end)}
+                    span = gettext("La période allait jusqu’au %(to)s.") % {"to": day(end)}
+                more = f"{more} {span}".strip()
             rule = window["rule"] if window else ""
             if a["protected"]:
                 text = gettext(

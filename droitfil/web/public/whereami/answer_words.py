@@ -263,3 +263,15 @@ FACTS = {
     "person.in_france_since": ("presence", _("depuis quand vous vivez en France")),
     "person.parents": ("parents", _("les papiers des parents")),
 }
+#: Facts without which nobody can tell when to file: the end of the contract's path -> its name.
+FILING_FACTS = {
+    "filed_on": _("le jour du dépôt"),
+    "article": _("la carte demandée"),
+    "to": _("la date de fin de votre papier"),
+    "born_on": _("la date de naissance"),
+    "entered_on": _("la date d’entrée en France"),
+    "french_loss_opposable_on": _("le jour où vous avez perdu la nationalité française"),
+}
+TIMING_UNKNOWN = _("Nous ne savons pas si cette demande est à temps.")
+WINDOW_UNKNOWN = _("Nous ne savons pas jusqu’à quand vous pouvez déposer.")
+LATE_FEE_UNKNOWN = _("Nous ne savons pas si le droit pour demande tardive s’ajoute.")

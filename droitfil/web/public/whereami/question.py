@@ -40,6 +40,9 @@ _REQUESTS = {
     wish.TRAVEL: "first",
     wish.CHILD: "first",
 }
+#: What only follows a filing: it was made, even when nobody says on which day.
+_AFTER_FILING = ("decision", "complete_on", "complements", "commission_on", "remedies",
+                 "handed_over_on")  # fmt: skip
 _CHANNELS = {wish.ONLINE: True, wish.COUNTER: False}
 
 
@@ -248,7 +251,7 @@ def _answer_application(
         ]
     state[f"{name}.part"] = held
     state[f"{name}.titre"] = UNKNOWN
-    state[f"{name}.depot"] = NO
+    state[f"{name}.depot"] = UNKNOWN if any(a.get(field) for field in _AFTER_FILING) else NO
     _scatter(state, name, _APPLICATION, a)
     if state[name] in (wish.CHANGE, wish.FIRST):
         state[f"{name}.theme"] = themes.theme_of(title) if title is not None else UNKNOWN
@@ -265,10 +268,10 @@ def _request(a: Mapping[str, Any], held: str, state: State) -> str:
 
 def _answer_boxes(state: State, name: str, a: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     ticks = []
-    filed = a.get("filed_on")
-    if filed and a.get("complete_on") != filed:
+    filed, complete = a.get("filed_on"), a.get("complete_on")
+    if complete != filed:
         ticks.append("incomplet")
-        state[f"{name}.complet"] = str(a.get("complete_on") or NO)
+        state[f"{name}.complet"] = str(complete or NO)
     for key, item, fields, code in (
         ("complements", "piece", _PIECE, "pieces"),
         ("remedies", "recours", _REMEDY, "recours"),
