@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from droitfil.cli import words
 from droitfil.cli.main import FAILED, REFUSED
 from droitfil.cli.parser import Parser
 from droitfil.lawbook import LawError, load_law
@@ -27,6 +28,31 @@ CONFIDENCES = {
 }
 REQUESTS = {"first": "première demande", "renewal": "renouvellement", "change": "changement"}
 CHANNELS = {"teleservice": "en ligne", "counter": "au guichet"}
+#: What stands in a rule's sentence where an answer puts a date or a number of its own.
+HOLES = {
+    "advised": "jour conseillé",
+    "amount": "montant",
+    "answer_by": "dernier jour de la réponse",
+    "count": "nombre",
+    "day": "jour",
+    "deadline": "dernier jour",
+    "done": "nombre",
+    "due": "jour fixé",
+    "earliest": "jour le plus proche",
+    "end": "dernier jour",
+    "last": "dernier jour",
+    "latest": "jour le plus lointain",
+    "limit": "dernier jour",
+    "months": "nombre",
+    "most": "nombre permis",
+    "opened": "jour du blocage",
+    "opens": "premier jour",
+    "rejected": "jour du rejet",
+    "start": "premier jour",
+    "target": "jour conseillé",
+    "years": "nombre",
+}
+_HOLE = re.compile(r"\{(\w+)[^}]*\}")
 _EXAMPLES = """\
 exemples :
   droitfil law show tax_table     un paramètre, ses valeurs et leur histoire
@@ -110,7 +136,7 @@ def uncertain(law: Law) -> Iterator[list[str]]:
         if rule.confidence == "U":
             yield [
                 f"règle {rule.id} : {rule.label} [{rule.article}]",
-                *_wrapped(rule.note or rule.says["default"]),
+                *_wrapped(rule.note or _filled(rule.says["default"])),
             ]
     for title in law.titles.values():
         if title.confidence == "U":
@@ -166,9 +192,9 @@ def _quotes(articles: str, wanted: str) -> bool:
 def _title(title: Title, law: Law, today: date) -> Iterator[str]:
     yield f"Titre {title.article} : {title.label}"
     yield from _row("Confiance", CONFIDENCES[title.confidence])
-    yield from _row("Documents", ", ".join(title.kinds))
+    yield from _row("Documents", ", ".join(words.DOCUMENTS.get(kind, kind) for kind in title.kinds))
     yield from _row("Imprimé", title.printed)
-    yield from _row("Travail", f"{title.work} (règle {title.work_rule})")
+    yield from _row("Travail", f"{words.WORK[title.work]} (règle {title.work_rule})")
     yield from _row("Limite", title.work_limit)
     for (article, request), periods in law.listings.items():
         if article == title.article:
@@ -194,17 +220,22 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f"Règle {rule.id} : {rule.label}"
     yield from _row("Article", rule.article)
     yield from _row("Confiance", CONFIDENCES[rule.confidence])
-    for variant, sentence in rule.says.items():
-        yield from _row("Dit" if variant == "default" else f"Dit ({variant})", sentence)
+    for rank, sentence in enumerate(rule.says.values()):
+        yield from _row("Dit aussi" if rank else "Dit", _filled(sentence))
     yield from _row("Note", rule.note)
 
 
+def _filled(sentence: str) -> str:
+    """A rule's sentence with its holes in words: « jusqu'au [dernier jour] »."""
+    return _HOLE.sub(lambda hole: f"[{HOLES.get(hole[1], '…')}]", sentence)
+
+
 def _parameter(parameter: Parameter, today: date) -> Iterator[str]:
+    current = parameter.at(today)
     yield f"Paramètre {parameter.name} : {parameter.label}"
     yield from _row("Article", parameter.article)
-    yield from _row("Confiance", CONFIDENCES[parameter.confidence])
+    yield from _row("Confiance", CONFIDENCES[current.confidence or parameter.confidence])
     yield from _wrapped(parameter.says)
-    current = parameter.at(today)
     for dated in reversed(parameter.values):
         yield from _dated(dated, parameter, in_force=dated is current, today=today)
 
@@ -238,7 +269,7 @@ def _dated(dated: Dated, parameter: Parameter, *, in_force: bool, today: date) -
     unit = f" {parameter.unit}" if parameter.unit and not isinstance(dated.value, Mapping) else ""
     for line in _value(dated.value):
         yield from _wrapped(f"{line}{unit}", "    ")
-    if dated.article is not None or dated.confidence is not None:
+    if len(parameter.values) > 1:
         sure = CONFIDENCES[dated.confidence or parameter.confidence]
         yield from _wrapped(f"[{dated.article or parameter.article}] {sure}", "    ")
     yield from _wrapped(dated.note, "    ")

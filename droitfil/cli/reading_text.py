@@ -351,7 +351,9 @@ class _Page:
         rank = list(self.asked).index(application)
         held = self.asked[application].get("holds")
         paths = {f"applications[{rank}].{name}" for name in ("filed_on", "article")}
-        paths |= {f"person.{name}" for name in ("born_on", "entered_on", "french_loss_opposable_on")}
+        paths |= {
+            f"person.{name}" for name in ("born_on", "entered_on", "french_loss_opposable_on")
+        }
         paths |= {f"documents[{i}].to" for i, name in enumerate(self.documents) if name == held}
         return ", ".join(
             warning["field"]

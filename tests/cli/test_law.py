@@ -19,6 +19,9 @@ def test_a_parameter_shows_its_values_in_force_past_and_sure_or_not(run: Run) ->
     assert "stamp : 50" in shown
     assert "stamp : 25" in shown
     assert "S, lu de seconde main" in shown
+    # The head tells how sure the value in force is; each value tells its own.
+    assert "Confiance : S" in shown
+    assert "L436-7] V, lu dans le texte" in " ".join(shown.split())
 
 
 @pytest.mark.parametrize("name", ["R431-5", "r431-5", "R. 431-5", "R*431-5"])
@@ -34,7 +37,7 @@ def test_an_article_shows_its_rules_and_parameters_however_it_is_written(
 def test_a_title_shows_by_article_or_short_name(run: Run, name: str) -> None:
     shown = run("law", "show", name).out
     assert "Titre L421-1 : Carte « salarié »" in shown
-    assert "Travail : full (règle L414-10)" in shown
+    assert "Travail : permis (règle L414-10)" in shown
 
 
 @pytest.mark.parametrize("name", [*LAW.titles, *LAW.rules, *LAW.parameters])
@@ -42,6 +45,19 @@ def test_every_name_of_the_law_can_be_shown(run: Run, name: str) -> None:
     ran = run("law", "show", name)
     assert ran.status == 0
     assert name in ran.out
+
+
+@pytest.mark.parametrize("name", list(LAW.rules))
+def test_the_holes_of_a_sentence_are_named_in_french(run: Run, name: str) -> None:
+    shown = run("law", "show", name).out
+    assert "{" not in shown
+    assert "[…]" not in shown
+
+
+def test_a_rule_shows_its_sentence_with_words_for_its_dates(run: Run) -> None:
+    shown = " ".join(run("law", "show", "R431-4").out.split())
+    assert "se dépose du [premier jour] au [dernier jour]" in shown
+    assert "Dit (" not in shown
 
 
 @pytest.mark.parametrize("name", ["renouvellement-salarie", "L421-1"])

@@ -49,7 +49,9 @@ def answered(outcome: str, on: str, today: str, **more: str) -> str:
 def test_a_silence_that_a_grant_ended_is_neither_a_refusal_nor_to_contest(
     granted: str, today: str, received: str
 ) -> None:
-    sections = shown(answered("granted", granted, today, **({"recu": received} if received else {})))
+    sections = shown(
+        answered("granted", granted, today, **({"recu": received} if received else {}))
+    )
     page = " ".join(text for title, text in sections.items() if title != "Pour comprendre")
     for words in ("compte comme un refus", "contester", "suspendre le refus", "silence = refus"):
         assert words not in page
@@ -94,7 +96,9 @@ def test_a_filing_whose_day_is_unknown_is_neither_in_time_nor_free_of_delay() ->
 
 
 def test_a_window_that_cannot_be_computed_is_said_unknown() -> None:
-    first = "d1=aucun&a1=premier&a1.part=non&a1.theme=famille&a1.titre=L423-7&plus=non&jour=2026-03-20"
+    first = (
+        "d1=aucun&a1=premier&a1.part=non&a1.theme=famille&a1.titre=L423-7&plus=non&jour=2026-03-20"
+    )
     filed = shown(f"{first}&a1.depot=2026-03-10&a1.plus=non")
     assert "Nous ne savons pas si cette demande est à temps" in filed["Votre demande"]
     assert "la date d’entrée en France" in filed["Votre demande"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from droitfil.cli import law as command
 from droitfil.lawbook import load_law
 from droitfil.web.public.law_search import LONGEST_SEARCH, plain, search, uncertain
-from droitfil.web.public.law_words import CONFIDENCES, KEYS, KINDS
+from droitfil.web.public.law_words import CONFIDENCES, HOLES, KEYS, KINDS
 from droitfil.web.public.title_sheet import sheet
 
 LAW = load_law()
@@ -38,7 +41,10 @@ def test_every_parameter_shows_its_article_its_certainty_and_each_of_its_dates(
     for parameter in LAW.parameters.values():
         page = _text(f"/droit/parametres/{parameter.name}?langue={language}")
         assert parameter.article in page
-        assert f"badge--{parameter.confidence}" in page
+        current = parameter.at(timezone.localdate())
+        sure = current.confidence or parameter.confidence
+        facts = page[page.index('<dl class="facts">') : page.index("</dl>")]
+        assert f"badge--{sure}" in facts
         assert page.count('class="card"') == len(parameter.values)
         for dated in parameter.values:
             if dated.start:
@@ -52,6 +58,28 @@ def test_every_rule_shows_its_article_and_its_certainty() -> None:
         page = _text(f"/droit/regles/{rule.id}")
         assert f"<dd>{rule.article}</dd>" in page
         assert str(CONFIDENCES[rule.confidence][0]) in page
+
+
+def test_a_list_shows_how_sure_the_value_in_force_today_is() -> None:
+    table = LAW.parameters["tax_table"]
+    assert table.confidence == "V"
+    assert table.at(timezone.localdate()).confidence == "S"
+    listed = _text("/droit/parametres")
+    row = next(row for row in listed.split("<tr>") if 'href="/droit/parametres/tax_table"' in row)
+    assert "badge--S" in row
+    assert "badge--V" not in row
+
+
+def test_the_holes_of_a_rule_s_sentence_are_named_in_the_reader_s_words() -> None:
+    names = {hole for rule in LAW.rules.values() for says in rule.says.values()
+             for hole in re.findall(r"\{(\w+)", says)}  # fmt: skip
+    assert names <= set(HOLES)
+    assert {name: str(word) for name, word in HOLES.items()} == command.HOLES
+    french = _text("/droit/regles/R431-4")
+    assert "du <var>premier jour</var> au <var>dernier jour</var>" in french
+    english = _text("/droit/regles/R431-4?langue=en")
+    assert "<var>first day</var>" in english
+    assert "du <var>premier jour</var>" in english
 
 
 def test_what_is_uncertain_is_listed_whole() -> None:

@@ -178,6 +178,30 @@ KEYS = {
     "without_update_years": _("sans mise à jour (ans)"),
     "years": _("ans"),
 }
+#: What stands in a rule's sentence where an answer puts a date or a number of its own.
+HOLES = {
+    "advised": _("jour conseillé"),
+    "amount": _("montant"),
+    "answer_by": _("dernier jour de la réponse"),
+    "count": _("nombre"),
+    "day": _("jour"),
+    "deadline": _("dernier jour"),
+    "done": _("nombre"),
+    "due": _("jour fixé"),
+    "earliest": _("jour le plus proche"),
+    "end": _("dernier jour"),
+    "last": _("dernier jour"),
+    "latest": _("jour le plus lointain"),
+    "limit": _("dernier jour"),
+    "months": _("nombre"),
+    "most": _("nombre permis"),
+    "opened": _("jour du blocage"),
+    "opens": _("premier jour"),
+    "rejected": _("jour du rejet"),
+    "start": _("premier jour"),
+    "target": _("jour conseillé"),
+    "years": _("nombre"),
+}
 UNITS = {"jours": _("jours"), "mois": _("mois"), "ans": _("ans"), "€": _("€")}
 
 

@@ -8,15 +8,17 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 
 from droitfil.lawbook import load_law
 from droitfil.lawbook.translations import SOURCE_LANGUAGE
 from droitfil.rules.law import Dated, Parameter, Title
 from droitfil.web.public.law_words import (
     CONFIDENCES,
+    HOLES,
     KEYS,
     KINDS,
     REQUESTS,
@@ -44,6 +46,12 @@ def confidence(code: str) -> SafeString:
     return format_html('<span class="badge badge--{}" title="{}">{}</span>', code, meaning, word)
 
 
+@register.filter
+def sure_today(parameter: Parameter) -> str:
+    """How sure the value in force today is: ``{{ parameter|sure_today }}``."""
+    return parameter.at(timezone.localdate()).confidence or parameter.confidence
+
+
 @register.simple_tag
 def confidence_meaning(code: str) -> str:
     """The sentence behind the badge."""
@@ -54,13 +62,15 @@ def confidence_meaning(code: str) -> str:
 def law_text(text: str) -> SafeString:
     """A text of ``law/`` in the reader's language, else in French and marked as French.
 
-    The facts that a rule's sentence quotes (``{to}``) are shown as variables.
+    What an answer puts into a rule's sentence (``{end}``) is named in words (« dernier jour »).
     """
     if not text:
         return SafeString("")
     said = in_words(text)
     if said == text and get_language() != SOURCE_LANGUAGE:
-        return format_html('<span lang="fr">{}</span>', _shown(said))
+        with override(SOURCE_LANGUAGE):
+            shown = _shown(said)
+        return format_html('<span lang="fr">{}</span>', shown)
     return _shown(said)
 
 
@@ -69,11 +79,15 @@ def in_french(text: str) -> SafeString:
     """Beneath a translation, the text in French, the legal language; nothing for who read it so."""
     if not text or in_words(text) == text:
         return SafeString("")
-    return format_html('<br><span lang="fr" class="soft small">{}</span>', _shown(text))
+    with override(SOURCE_LANGUAGE):
+        shown = _shown(text)
+    return format_html('<br><span lang="fr" class="soft small">{}</span>', shown)
 
 
 def _shown(text: str) -> SafeString:
-    return SafeString(ARGUMENT.sub(r"<var>\1</var>", escape(text)))
+    return SafeString(
+        ARGUMENT.sub(lambda hole: f"<var>{escape(HOLES.get(hole[1], '…'))}</var>", escape(text))
+    )
 
 
 @register.simple_tag

@@ -37,7 +37,9 @@ class Steps(Telling):
         rank = next(i for i, a in enumerate(asked) if a["id"] == application)
         held = asked[rank].get("holds")
         paths = {f"applications[{rank}].{name}" for name in ("filed_on", "article")}
-        paths |= {f"person.{name}" for name in ("born_on", "entered_on", "french_loss_opposable_on")}
+        paths |= {
+            f"person.{name}" for name in ("born_on", "entered_on", "french_loss_opposable_on")
+        }
         for i, document in enumerate(self.asked.get("documents", [])):
             if document["id"] == held:
                 paths.add(f"documents[{i}].to")
