@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
 
-from droitfil.web.public.whereami.question import question
-from droitfil.web.public.whereami.state import State
 from tests.e2e.pages import WAITS
 
 ANSWER = "/ou-en-suis-je/reponse"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -388,3 +389,18 @@ def test_each_sentence_of_the_answer_leads_to_its_article() -> None:
     client = Client()
     for link in set(rules):
         assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["CST", "CSP"])
+def test_the_mentions_most_cards_bear_open_the_list(kind: str) -> None:
+    page = Client().get(f"/ou-en-suis-je/document-1-mention?d1={kind}").content.decode()
+    shown = re.findall(r'name="d1\.mot" value="(\w+)"', page)
+    assert shown[:3] == ["vie_privee_et_familiale", "salarie", "etudiant"]
+    assert len(set(shown)) == len(shown) == len(papers.by_word(kind, load_law())) + 1
+
+
+def test_countries_are_named_in_the_reader_s_language() -> None:
+    address = "/ou-en-suis-je/personne-lieu"
+    page = Client().get(f"{address}?d1=aucun&plus=lieu&langue=en").content.decode()
+    assert '<option value="DEU">Germany</option>' in page
+    assert "Allemagne" not in page

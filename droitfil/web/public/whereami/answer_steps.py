@@ -207,9 +207,11 @@ class Steps(Telling):
         found = []
         for a in self.answer["applications"]:
             about = self.application_name(a["id"]) if self.several else ""
-            for duty in a["duties"]:
-                if self.is_past(a["id"], duty) is past:
-                    found.append(self._paper(a["id"], duty, about, past=past))
+            found += [
+                self._paper(a["id"], duty, about, past=past)
+                for duty in a["duties"]
+                if self.is_past(a["id"], duty) is past
+            ]
         return found
 
     def _paper(self, application: str, duty: dict[str, Any], about: str, *, past: bool) -> Item:

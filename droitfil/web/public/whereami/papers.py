@@ -138,6 +138,8 @@ def is_document(value: str) -> bool:
 
 # -- the mention --------------------------------------------------------------------------------
 
+#: The mentions that most cards bear: they open the list.
+MOST_READ = ("VIE PRIVÉE ET FAMILIALE", "SALARIÉ", "ÉTUDIANT")
 _BEFORE = re.compile(r" \(auparavant .*\)\Z")
 
 
@@ -170,10 +172,14 @@ def by_word(kind: str, law: Law) -> dict[str, list[Title]]:
 
 
 def mentions(asked: Asked) -> list[Option]:
-    """The words that a card of this kind may bear; a hint where it once said otherwise."""
+    """The words that a card of this kind may bear, those most people read first; a hint where
+    it once said otherwise."""
     kind = asked.value("")
     found = []
-    for word, titles in by_word(kind, asked.law).items():
+    known = by_word(kind, asked.law)
+    first = [word for word in MOST_READ if word in known]
+    for word in (*first, *(word for word in known if word not in MOST_READ)):
+        titles = known[word]
         older = {m[0][13:-1] for t in titles if (m := _BEFORE.search(t.printed))}
         hint = _("Avant : %(words)s") % {"words": ", ".join(sorted(older))} if older else ""
         found.append(Option(word_code(word), word, hint, french=True))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from droitfil.rules.facts import Basis, ParentKind
 from droitfil.web.public.law_words import KINDS, in_words
+from droitfil.web.public.law_search import plain
 from droitfil.web.public.whereami import papers
 from droitfil.web.public.whereami.fields import DONT_KNOW, Asked, Field, Option
 from droitfil.web.public.whereami.state import NO, UNKNOWN, YES, State
@@ -101,7 +102,8 @@ def _departments(asked: Asked) -> list[Option]:
 
 def _countries(asked: Asked) -> list[Option]:
     named = [(gettext(name), code) for code, name in asked.law.countries.items()]
-    return [DONT_KNOW, *(Option(code, name) for name, code in sorted(named))]
+    named.sort(key=lambda country: plain(country[0]))  # Égypte beside Équateur, not after Zimbabwe
+    return [DONT_KNOW, *(Option(code, name) for name, code in named)]
 
 
 def _for_child(asked: Asked) -> object:
