@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from droitfil.rules.facts import Basis, ParentKind
-from droitfil.web.public.law_words import KINDS, in_words
 from droitfil.web.public.law_search import plain
+from droitfil.web.public.law_words import KINDS, in_words
 from droitfil.web.public.whereami import papers
 from droitfil.web.public.whereami.fields import DONT_KNOW, Asked, Field, Option
 from droitfil.web.public.whereami.state import NO, UNKNOWN, YES, State
