@@ -83,9 +83,17 @@ def _read(env: Environment) -> dict[str, Any]:
             ("DEBUG", "INFO", "WARNING", "ERROR"),
             "INFO" if production else "WARNING",
         ),
+        "address": env.text("DROITFIL_ADDRESS"),
+        "smtp": env.mail_server("DROITFIL_SMTP"),
+        "mail_from": env.text("DROITFIL_MAIL_FROM", "Droitfil <ne-pas-repondre@localhost>"),
         "theme": env.folder("DROITFIL_THEME"),
         "api_limit": env.integer("DROITFIL_API_LIMIT", 120, least=0, most=1_000_000),
     }
+    if production and choices["smtp"] is None:
+        raise BadEnvironment(
+            "DROITFIL_SMTP doit donner le serveur qui envoie les messages : "
+            "smtp+tls://utilisateur:motdepasse@machine:587."
+        )
     env.refuse_unknown("DROITFIL_", known=READ_ELSEWHERE)
     return choices
 
@@ -111,14 +119,21 @@ API_QUESTIONS_A_MINUTE: int = _chosen["api_limit"]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
     "django.contrib.postgres",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "pgtrigger",
     "droitfil.lib",
     "droitfil.journal",
     "droitfil.territory",
-    "droitfil.web",
+    "droitfil.people",
+    "droitfil.web",  # before allauth: its templates are ours
     "droitfil.api",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 MIDDLEWARE = [
     "droitfil.lib.logs.RequestLogMiddleware",
@@ -130,7 +145,10 @@ MIDDLEWARE = [
     "droitfil.web.errors.ErrorPagesMiddleware",
     "droitfil.api.problems.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "droitfil.web.errors.RefusalMiddleware",
     "droitfil.lib.readonly.ReadOnlyMiddleware",  # the last: what stands above may write
 ]
@@ -213,16 +231,64 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 SECURE_HSTS_SECONDS = 63_072_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https
-SECURE_REFERRER_POLICY = "no-referrer"
+#: Nothing to other sites; our own forms must say where they come from, or their token is refused.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "droitfil.lib.sessions"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "jeton"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 3600
 CSRF_FAILURE_VIEW = "droitfil.web.errors.csrf_failure"
 SILENCED_SYSTEM_CHECKS = [
     "security.W002",  # X-Frame-Options is set by SecurityHeadersMiddleware, on every response
 ]
+
+# --- Accounts: a code by e-mail or a passkey, never a password. Staff: a second factor, always.
+
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "me"
+ACCOUNT_ADAPTER = "droitfil.web.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # seconds: an e-mail may be slow
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Droitfil] "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+#: Seconds after a sign-in during which a passkey may be added or removed.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "droitfil.web.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
+MFA_TOTP_ISSUER = "Droitfil"
+
+# --- E-mail: the operator's server, else a folder of this checkout
+
+#: Where the pages stand, as messages write it.
+SITE_ADDRESS: str = _chosen["address"].rstrip("/") or (
+    f"https://{ALLOWED_HOSTS[0]}" if ENVIRONMENT == "production" else "http://localhost:8000"
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _chosen["mail_from"]
+EMAIL_TIMEOUT = 10
+if _chosen["smtp"] is None:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = STATE_DIR / "mailbox"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _chosen["smtp"]["host"], _chosen["smtp"]["port"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _chosen["smtp"]["user"], _chosen["smtp"]["password"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _chosen["smtp"]["starttls"], _chosen["smtp"]["tls"]
 
 # --- Logs: no query string, no body, no address of a person (droitfil/lib/logs.py)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 import pytest_django
 
 from tests.absences import is_excused
+
+if TYPE_CHECKING:
+    from tests.mail import PostOffice
 
 #: Tables whose rows no one removes.
 APPEND_ONLY = ("journal_entry", "journal_block")
@@ -76,6 +79,15 @@ def emptied_after_each_test() -> None:
         )
 
     DatabaseOperations.execute_sql_flush = unguarded  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def post(settings: Any) -> Iterator[PostOffice]:
+    """What was sent by e-mail, received by a real server."""
+    from tests.mail import post_office
+
+    with post_office(settings) as office:
+        yield office
 
 
 @pytest.hookimpl(wrapper=True)

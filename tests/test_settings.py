@@ -16,6 +16,7 @@ PRODUCTION = {
     "DROITFIL_SECRET_KEY": "k" * 50,
     "DROITFIL_HOSTS": "droitfil.example",
     "DATABASE_URL": "postgresql://u:p@localhost/droitfil",
+    "DROITFIL_SMTP": "smtp+tls://u:p@courriel.example:587",
 }
 SHOW = """
 import json
@@ -41,6 +42,8 @@ def test_production_is_strict() -> None:
     done = read(
         PRODUCTION,
         *("DEBUG", "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS"),
+        *("SESSION_COOKIE_SECURE", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "SITE_ADDRESS"),
+        *("EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS"),
         *("CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "PRIVATE_DATABASE", "TRUSTED_PROXIES"),
     )
     assert done.returncode == 0, done.stderr
@@ -49,6 +52,12 @@ def test_production_is_strict() -> None:
         "ALLOWED_HOSTS": ["droitfil.example"],
         "SECURE_SSL_REDIRECT": True,
         "SECURE_HSTS_SECONDS": 63072000,
+        "SESSION_COOKIE_SECURE": True,
+        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": False,
+        "SITE_ADDRESS": "https://droitfil.example",
+        "EMAIL_HOST": "courriel.example",
+        "EMAIL_PORT": 587,
+        "EMAIL_USE_TLS": True,
         "CSRF_COOKIE_SECURE": True,
         "LANGUAGE_COOKIE_SECURE": True,
         "PRIVATE_DATABASE": None,
@@ -64,6 +73,8 @@ def test_production_is_strict() -> None:
         ({"DROITFIL_HOSTS": ""}, "DROITFIL_HOSTS doit nommer les domaines servis"),
         ({"DROITFIL_HOSTS": "*"}, "(jamais *)"),
         ({"DATABASE_URL": ""}, "DATABASE_URL (ou DATABASE_URL_FILE) doit donner l'adresse"),
+        ({"DROITFIL_SMTP": ""}, "DROITFIL_SMTP doit donner le serveur"),
+        ({"DROITFIL_SMTP": "http://u:secret@x"}, "DROITFIL_SMTP ne nomme pas de serveur"),
         ({"DROITFIL_ENV": "prod"}, "DROITFIL_ENV vaut « prod », valeur inconnue"),
         ({"DROITFIL_HTPS": "1"}, "vouliez-vous dire « DROITFIL_HTTPS »"),
         ({"DROITFIL_THEME": "/nulle/part"}, "n'est pas un dossier"),

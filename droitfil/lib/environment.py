@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 TRUE, FALSE = ("1", "oui", "true"), ("0", "non", "false")
 DATABASE_SCHEMES = ("postgresql", "postgres")
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 #: What libpq understands in the query of an address, and no more.
 DATABASE_OPTIONS = (
     "application_name", "connect_timeout", "host", "sslcert", "sslcrl", "sslkey", "sslmode",
@@ -133,6 +134,32 @@ class Environment:
             "HOST": host,
             "PORT": str(port or ""),
             "OPTIONS": options,
+        }
+
+    def mail_server(self, name: str) -> dict[str, Any] | None:
+        """What sends messages: ``smtp://host:25``, ``smtp+tls://user:word@host:587`` (STARTTLS) or
+        ``smtps://user:word@host:465``. None when absent; the address never appears in a refusal.
+        """
+        address = self.secret(name)
+        if not address:
+            return None
+        try:
+            parts = urlsplit(address)
+            host, port = parts.hostname, parts.port
+        except ValueError as error:
+            raise BadEnvironment(f"{name} ne se lit pas comme une adresse.") from error
+        if parts.scheme not in MAIL_PORTS or not host:
+            raise BadEnvironment(
+                f"{name} ne nomme pas de serveur : écrivez "
+                "smtp+tls://utilisateur:motdepasse@machine:587."
+            )
+        return {
+            "host": host,
+            "port": port or MAIL_PORTS[parts.scheme],
+            "user": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "starttls": parts.scheme == "smtp+tls",
+            "tls": parts.scheme == "smtps",
         }
 
     def refuse_unknown(self, prefix: str, *, known: Iterable[str] = ()) -> None:

@@ -2,7 +2,7 @@
 
 Pages need nothing from elsewhere and run no script at all, so the policy starts from nothing. A
 view that must differ sets its own header first: ours never overwrites one. What Django's own
-``SecurityMiddleware`` sets (HSTS, no-referrer, nosniff, opener policy) is set there, not twice.
+``SecurityMiddleware`` sets (HSTS, referrer, nosniff, opener policy) is set there, not twice.
 """
 
 from __future__ import annotations

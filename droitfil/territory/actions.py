@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
+from droitfil.lib.refusals import Refusal
 from droitfil.territory.conversion import DATA, SEPARATOR, read
 from droitfil.territory.models import Arrondissement, Competence, Office
 from droitfil.territory.names import place_key
@@ -117,19 +117,21 @@ def move_competence(*, arrondissement: str, office: str, from_on: date) -> Compe
     """From ``from_on``, included, ``office`` receives those who live in ``arrondissement``.
 
     Whatever was said of that day and later is replaced; earlier days keep their office, so that
-    no day is left without one. Raises :class:`django.core.exceptions.ValidationError`, with a
-    French sentence, when the office does not exist or is not open for good from that day. The
-    caller has checked who asks, and writes it in the journal.
+    no day is left without one. The caller has checked who asks, and writes it in the journal.
+
+    :raises Refusal: when the office does not exist or is not open for good from that day.
     """
     area = Arrondissement.objects.select_for_update().filter(code=arrondissement).first()
     if area is None:
-        raise ValidationError(_("Il n’y a pas d’arrondissement %s.") % arrondissement)
+        raise Refusal(
+            _("Il n’y a pas d’arrondissement %s.") % arrondissement, field="arrondissement"
+        )
     found = Office.objects.filter(id=office).first()
     if found is None:
-        raise ValidationError(_("Il n’y a pas de bureau %s.") % office)
+        raise Refusal(_("Il n’y a pas de bureau %s.") % office, field="office")
     if found.active_from > from_on or found.active_to is not None:
-        raise ValidationError(
-            _("%s n’est pas ouvert sans limite à partir de ce jour.") % found.name
+        raise Refusal(
+            _("%s n’est pas ouvert sans limite à partir de ce jour.") % found.name, field="from_on"
         )
     area.competences.filter(valid__startswith__gte=from_on).delete()
     for before in area.competences.filter(valid__contains=from_on):

@@ -1,8 +1,9 @@
 """Which language a page speaks: the address, then the cookie, then the browser.
 
 The address of a page is the same in every language; ``?langue=en`` asks for one explicitly and is
-remembered in a cookie, the only one that Droitfil sets. A browser that refuses cookies keeps its
-language all the same, because links then carry ``langue`` along (:func:`carried`).
+remembered in a cookie, the only one that the public pages set without a form. A browser that
+refuses cookies keeps its language all the same, because links then carry ``langue`` along
+(:func:`carried`).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ The same address serves every language (:mod:`droitfil.web.language`).
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from droitfil.web.public import home, law_pages
 from droitfil.web.public.whereami import views as whereami
@@ -28,4 +28,6 @@ urlpatterns = [
     path("vie-privee", home.privacy, name="privacy"),
     path("accessibilite", home.accessibility, name="accessibility"),
     path("developpeurs", home.developers, name="developers"),
+    path("", include("droitfil.web.accounts.urls")),
+    path("", include("droitfil.web.applicant.urls")),
 ]

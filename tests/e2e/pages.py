@@ -15,6 +15,8 @@ class Page:
     name: str
     path: str
     status: int = 200
+    #: A form that is sent with a token bears the cookie of that token, and no other.
+    cookies: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ("fr", "en")
 
     def address(self, base: str, language: str) -> str:
@@ -46,6 +48,26 @@ REFUSED = (
     "&a1.mesure=voluntary_departure&plus=non&jour=2026-02-10"
 )
 
+TOKEN = frozenset({"jeton"})
+
+#: Addresses that show nothing to who has not signed in: each is walked in tests/people.
+BEHIND = frozenset(
+    {
+        "account_confirm_login_code",
+        "account_email_verification_sent",
+        "account_inactive",
+        "account_logout",
+        "child",
+        "link",
+        "me",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "passkey-add",
+        "passkey-remove",
+        "passkeys",
+    }
+)
+
 PAGES = (
     Page("accueil", "/"),
     Page("ou-en-suis-je", "/ou-en-suis-je"),
@@ -74,5 +96,11 @@ PAGES = (
     Page("vie-privee", "/vie-privee"),
     Page("accessibilite", "/accessibilite"),
     Page("developpeurs", "/developpeurs"),
+    Page("connexion", "/connexion", cookies=TOKEN),
+    Page("connexion-courriel", "/connexion/courriel", cookies=TOKEN),
+    Page("connexion-encore", "/connexion/encore", cookies=TOKEN),
+    Page("connexion-sans-cle", "/connexion/sans-cle", status=403),
+    Page("inscription", "/inscription", cookies=TOKEN),
+    Page("contester", "/contester/nimporte", cookies=TOKEN),
     Page("erreur-404", "/cette-page-n-existe-pas", status=404),
 )

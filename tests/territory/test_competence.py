@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from droitfil.lib.refusals import Refusal
 from droitfil.territory.actions import KNOWN_FROM, move_competence
 from droitfil.territory.models import Commune, Competence, Office
 from droitfil.territory.queries import (
@@ -167,15 +168,15 @@ def test_moving_again_replaces_what_was_said_of_later_days() -> None:
 def test_a_move_that_cannot_be_is_refused_and_changes_nothing(
     arrondissement: str, office: str, from_on: date, says: str
 ) -> None:
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(Refusal) as refused:
         move_competence(arrondissement=arrondissement, office=office, from_on=from_on)
-    assert refused.value.messages == [says]
+    assert refused.value.says == says
     assert competent_office("91477", DAY).id == "91-palaiseau"
 
 
 def test_an_office_that_will_close_takes_no_competence_for_good() -> None:
     Office.objects.filter(id="91-evry").update(active_to=date(2030, 12, 31))
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refusal):
         move_competence(arrondissement=PALAISEAU, office="91-evry", from_on=DAY)
 
 

@@ -1,0 +1,118 @@
+"""Who may see a person, once as a predicate and once as the same filter; who acts for the State.
+
+A person is seen by their own account, by the account of a parent while they are a minor, and by
+an agent, a head of office or the contact centre for the departments of their territory. Nobody
+else: the ministry and administrators open no file.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+
+from droitfil.lawbook import load_law
+from droitfil.lib.refusals import Forbidden
+from droitfil.people.models import Account, FamilyLink, Person, Staff
+from droitfil.rules.periods import add_years, birthday
+
+#: Roles that open files, in their own departments.
+OPENS_FILES = (Staff.Role.AGENT, Staff.Role.HEAD, Staff.Role.SUPPORT)
+#: Roles that decide about a file: the others only read.
+DECIDES = (Staff.Role.AGENT, Staff.Role.HEAD)
+
+Reader = Account | AnonymousUser
+
+
+def staff_of(account: Reader, on: date) -> Staff | None:
+    """What ``account`` does for the State on ``on``; None when nothing."""
+    if not isinstance(account, Account) or not account.is_active:
+        return None
+    staff = Staff.objects.filter(account=account).select_related("office").first()
+    return staff if staff is not None and is_on_duty(staff, on) else None
+
+
+def is_on_duty(staff: Staff, on: date) -> bool:
+    """Is ``on`` one of the days of this function?"""
+    return staff.active_from <= on and (staff.active_to is None or on <= staff.active_to)
+
+
+def actor(account: Reader, on: date) -> str:
+    """How the journal names who acts: "staff:<id>" or "person:<id>"."""
+    if staff_of(account, on) is not None:
+        return f"staff:{account.pk}"
+    return f"person:{account.pk}"
+
+
+def can_see_person(account: Reader, person: Person, on: date) -> bool:
+    """May ``account`` open the file of ``person`` on ``on``? As :func:`visible_persons` filters."""
+    if not isinstance(account, Account) or not account.is_active:
+        return False
+    if person.account_id == account.pk or _is_minor_child(account, person, on):
+        return True
+    return sees_as_staff(account, person, on)
+
+
+def sees_as_staff(account: Reader, person: Person, on: date) -> bool:
+    """Is it the function of ``account`` that opens this file?"""
+    staff = staff_of(account, on)
+    if staff is None or staff.role not in OPENS_FILES or person.commune is None:
+        return False
+    return person.commune.department_id in staff.territory
+
+
+def visible_persons(account: Reader, on: date) -> QuerySet[Person]:
+    """Everyone whose file ``account`` may open on ``on``, as :func:`can_see_person` says it."""
+    if not isinstance(account, Account) or not account.is_active:
+        return Person.objects.none()
+    allowed = Q(account=account)
+    running = Q(from_on__isnull=True) | Q(from_on__lte=on)
+    running &= Q(to_on__isnull=True) | Q(to_on__gte=on)
+    children = FamilyLink.objects.filter(
+        running, relative=OuterRef("pk"), kind=FamilyLink.Kind.CHILD, person__account=account
+    )
+    parents = FamilyLink.objects.filter(
+        running, person=OuterRef("pk"), kind=FamilyLink.Kind.PARENT, relative__account=account
+    )
+    born_after = last_birth_of_age(on)
+    allowed |= Q(born_on__gt=born_after) & (Q(Exists(children)) | Q(Exists(parents)))
+    staff = staff_of(account, on)
+    if staff is not None and staff.role in OPENS_FILES:
+        allowed |= Q(commune__department__in=staff.territory)
+    return Person.objects.filter(allowed)
+
+
+def may_decide(account: Reader, person: Person, on: date) -> bool:
+    """May ``account`` settle a question about this file (a claim, a locked linking)?"""
+    staff = staff_of(account, on)
+    return staff is not None and staff.role in DECIDES and sees_as_staff(account, person, on)
+
+
+def require(allowed: bool) -> None:
+    """:raises Forbidden: unless ``allowed``."""
+    if not allowed:
+        raise Forbidden(gettext("Ce dossier ne vous est pas ouvert."))
+
+
+def last_birth_of_age(on: date) -> date:
+    """The latest birth date of those who are of age on ``on`` (parameter ``majority_age``)."""
+    age = int(load_law().value("majority_age", on))
+    born = add_years(on, -age)
+    # Whoever was born a 29 February comes of age with those of the 28th, in a common year.
+    following = born + timedelta(days=1)
+    return following if birthday(following, age) <= on else born
+
+
+def _is_minor_child(account: Account, person: Person, on: date) -> bool:
+    if birthday(person.born_on, int(load_law().value("majority_age", on))) <= on:
+        return False
+    links = FamilyLink.objects.filter(
+        Q(relative=person, kind=FamilyLink.Kind.CHILD, person__account=account)
+        | Q(person=person, kind=FamilyLink.Kind.PARENT, relative__account=account)
+    )
+    return any(
+        (link.from_on is None or link.from_on <= on) and (link.to_on is None or on <= link.to_on)
+        for link in links
+    )

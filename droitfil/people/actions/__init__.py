@@ -1,0 +1,1 @@
+"""Every write about people: ``linking`` (accounts and files), ``files``, ``staff``."""

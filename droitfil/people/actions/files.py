@@ -1,0 +1,127 @@
+"""Writing a person's file: opening it, its documents, its family, its address."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from droitfil.journal.actions import record, record_reading
+from droitfil.lib.validation import check
+from droitfil.people import access
+from droitfil.people.models import Account, FamilyLink, Person, ResidenceDocument
+from droitfil.territory.models import Commune
+
+
+def register_person(actor: str, *, now: datetime, **facts: Any) -> Person:
+    """Opens a file. ``actor`` as the journal names it; ``facts`` are the fields of ``Person``.
+
+    :raises Refusal: for facts that the file cannot hold.
+    """
+    person = Person(**facts)
+    check(person)
+    with transaction.atomic():
+        person.save()
+        record(actor, action="person.registered", subject_kind="person", subject=person.pk, at=now)
+    return person
+
+
+def add_document(
+    actor: str, person: Person, *, now: datetime, source: str, **facts: Any
+) -> ResidenceDocument:
+    """Writes a document that ``person`` holds, with its printed dates.
+
+    :raises Refusal: for facts that no document bears.
+    """
+    document = ResidenceDocument(person=person, source=source, **facts)
+    check(document)
+    with transaction.atomic():
+        document.save()
+        record(
+            actor, action="document.added", subject_kind="person", subject=person.pk,
+            facts={"document": str(document.pk), "kind": document.kind,
+                   "article": document.article},
+            at=now,
+        )  # fmt: skip
+    return document
+
+
+def withdraw_document(
+    actor: str, document: ResidenceDocument, *, withdrawn_on: date, now: datetime
+) -> None:
+    """The document is no longer held after ``withdrawn_on``: handed back, replaced, withdrawn."""
+    with transaction.atomic():
+        document.withdrawn_on = withdrawn_on
+        check(document)
+        document.save(update_fields=["withdrawn_on"])
+        record(
+            actor, action="document.withdrawn", subject_kind="person",
+            subject=document.person_id,
+            facts={"document": str(document.pk), "withdrawn_on": withdrawn_on},
+            at=now,
+        )  # fmt: skip
+
+
+def link_family(
+    actor: str,
+    person: Person,
+    relative: Person,
+    *,
+    kind: FamilyLink.Kind,
+    now: datetime,
+    from_on: date | None = None,
+    to_on: date | None = None,
+) -> FamilyLink:
+    """``relative`` is the parent, the child or the spouse of ``person``.
+
+    :raises Refusal: for a link that cannot be.
+    """
+    link = FamilyLink(person=person, relative=relative, kind=kind, from_on=from_on, to_on=to_on)
+    check(link)
+    with transaction.atomic():
+        link.save()
+        record(
+            actor, action="family.linked", subject_kind="person", subject=person.pk,
+            facts={"relative": str(relative.pk), "kind": str(kind)}, at=now,
+        )  # fmt: skip
+    return link
+
+
+def move_person(
+    actor: str,
+    person: Person,
+    *,
+    address_line: str,
+    postal_code: str,
+    commune: Commune,
+    moved_on: date,
+    now: datetime,
+) -> None:
+    """Writes the new address and the day of the move; nothing else of the file changes."""
+    with transaction.atomic():
+        locked = Person.objects.select_for_update().get(pk=person.pk)
+        locked.address_line, locked.postal_code = address_line, postal_code
+        locked.commune, locked.moved_on = commune, moved_on
+        locked.save(update_fields=["address_line", "postal_code", "commune", "moved_on"])
+        record(
+            actor, action="person.moved", subject_kind="person", subject=person.pk,
+            facts={"commune": commune.pk, "moved_on": moved_on}, at=now,
+        )  # fmt: skip
+    person.refresh_from_db()
+
+
+def open_file(account: Account, person_id: UUID, *, now: datetime, today: date) -> Person:
+    """The person, for who may see them; an agent's reading leaves its line in the journal.
+
+    :raises Forbidden: for whoever may not, and for a file that does not exist.
+    """
+    person = (
+        Person.objects.select_related("commune__department", "account").filter(pk=person_id).first()
+    )
+    access.require(person is not None and access.can_see_person(account, person, today))
+    assert person is not None
+    if access.sees_as_staff(account, person, today):
+        record_reading(f"staff:{account.pk}", subject_kind="person", subject=person.pk, at=now)
+    return person

@@ -1,0 +1,482 @@
+"""Accounts, people, what they hold, who their family is, and which agents may open their file."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from droitfil.lib.sort_keys import sort_key
+from droitfil.rules.facts import Kind, Work
+
+#: As many days, months or years as a card may last: "4y", "18m", "90d".
+LENGTH = r"^[1-9][0-9]{0,3}[ymd]$"
+#: The prefecture's number of a foreign person: ten digits.
+FOREIGNER_NUMBER = r"^[0-9]{10}$"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Accounts by their e-mail address, always in lower case."""
+
+    def create_user(self, email: str, **more: Any) -> Account:
+        """An account that no password opens."""
+        account = self.model(email=self.normalize_email(email).lower(), **more)
+        account.set_unusable_password()
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """What signs in: an e-mail address that receives codes, and passkeys. No password exists."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("adresse électronique"), unique=True, max_length=254)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    #: Since then, too many wrong facts were given: this account links no file any more.
+    linking_locked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "account"
+        constraints = (
+            models.CheckConstraint(
+                # Django writes "!" before what no password can match.
+                condition=Q(password__startswith="!"),  # nosec B106
+                name="account_has_no_password",
+                violation_error_message=_("Un compte n’a jamais de mot de passe."),
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")),
+                name="account_email_in_lower_case",
+                violation_error_message=_("L’adresse s’écrit en minuscules."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves, the address in lower case whoever wrote it."""
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
+
+class Person(models.Model):
+    """A foreign person with a file: civil status, address, contacts. Never deleted here."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", _("féminin")
+        MALE = "M", _("masculin")
+        UNKNOWN = "X", _("non précisé")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    foreigner_number = models.CharField(max_length=10, unique=True, null=True, blank=True)
+    family_name = models.CharField(max_length=100)
+    usual_name = models.CharField(max_length=100, blank=True)
+    given_names = models.CharField(max_length=100, blank=True)
+    #: Sort keys of the names, to find them whatever the accents (``lib.sort_keys``).
+    family_key = models.CharField(max_length=200, db_collation="C", editable=False)
+    usual_key = models.CharField(max_length=200, db_collation="C", editable=False)
+    given_key = models.CharField(max_length=200, db_collation="C", editable=False)
+    sex = models.CharField(max_length=1, choices=Sex, default=Sex.UNKNOWN)
+    born_on = models.DateField()
+    birth_place = models.CharField(max_length=100, blank=True)
+    #: ISO 3166-1 alpha-3, and the codes of the stateless and of refugees.
+    birth_country = models.CharField(max_length=3, blank=True)
+    nationality = models.CharField(max_length=3, blank=True)
+    language = models.CharField(max_length=8, default="fr")
+    email = models.EmailField(blank=True, max_length=254)
+    phone = models.CharField(max_length=20, blank=True)
+    address_line = models.CharField(max_length=200, blank=True)
+    postal_code = models.CharField(max_length=5, blank=True)
+    commune = models.ForeignKey(
+        "territory.Commune",
+        on_delete=models.PROTECT,
+        related_name="people",
+        null=True,
+        blank=True,
+    )
+    #: The latest effective move (R431-23), None when there was none.
+    moved_on = models.DateField(null=True, blank=True)
+    account = models.OneToOneField(
+        Account, on_delete=models.PROTECT, related_name="person", null=True, blank=True
+    )
+    linked_at = models.DateTimeField(null=True, blank=True)
+    #: Since then, no account may be linked by facts alone: a human decides.
+    linking_locked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "person"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(foreigner_number__isnull=True)
+                | Q(foreigner_number__regex=FOREIGNER_NUMBER),
+                name="person_number_of_ten_digits",
+                violation_error_message=_("Le numéro étranger a dix chiffres."),
+            ),
+            models.CheckConstraint(
+                condition=Q(account__isnull=True, linked_at__isnull=True)
+                | Q(account__isnull=False, linked_at__isnull=False),
+                name="person_linked_at_some_time",
+                violation_error_message=_("Un dossier rattaché l’est depuis un instant connu."),
+            ),
+            models.CheckConstraint(
+                condition=Q(sex__in=["F", "M", "X"]),
+                name="person_sex_known",
+                violation_error_message=_("Le sexe est F, M ou X."),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["family_key", "given_key"], name="person_by_family_name"),
+            models.Index(fields=["usual_key"], name="person_by_usual_name"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves, with the sort keys of the names."""
+        self.family_key = sort_key(self.family_name)
+        self.usual_key = sort_key(self.usual_name)
+        self.given_key = sort_key(self.given_names)
+        fields = kwargs.get("update_fields")
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "family_key", "usual_key", "given_key"}
+        super().save(*args, **kwargs)
+
+    @property
+    def called(self) -> str:
+        """The name as it is read: given names, then the usual name or the family name."""
+        return f"{self.given_names} {self.usual_name or self.family_name}".strip()
+
+
+class FamilyLink(models.Model):
+    """``relative`` is the parent, the child or the spouse of ``person`` between two days."""
+
+    class Kind(models.TextChoices):
+        PARENT = "parent", _("parent")
+        CHILD = "child", _("enfant")
+        SPOUSE = "spouse", _("conjoint")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="family")
+    relative = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="family_of")
+    kind = models.CharField(max_length=10, choices=Kind)
+    from_on = models.DateField(null=True, blank=True)
+    to_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "family_link"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "relative", "kind"],
+                name="family_link_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=~Q(person=F("relative")),
+                name="family_link_between_two",
+                violation_error_message=_("Nul n’est son propre parent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(from_on__isnull=True)
+                | Q(to_on__isnull=True)
+                | Q(to_on__gte=F("from_on")),
+                name="family_link_ends_after_it_begins",
+                violation_error_message=_("Un lien finit au plus tôt le jour où il commence."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["parent", "child", "spouse"]),
+                name="family_link_kind_known",
+                violation_error_message=_("Un lien est de parent, d’enfant ou de conjoint."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.person_id} {self.relative_id}"
+
+
+class ResidenceDocument(models.Model):
+    """A residence document with its printed dates: the one source of every timeline."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="documents")
+    #: A value of ``rules.facts.Kind``.
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in Kind])
+    #: The title's article, empty when the document names none.
+    article = models.CharField(max_length=20, blank=True)
+    #: In capitals, without blanks; empty when unknown.
+    card_number = models.CharField(max_length=20, blank=True)
+    valid_from = models.DateField()
+    #: The last day of validity, included; None when nothing is printed.
+    valid_to = models.DateField(null=True, blank=True)
+    #: Nominal length, "4y", "18m" or "90d"; empty: read from the dates.
+    length = models.CharField(max_length=5, blank=True)
+    validated_on = models.DateField(null=True, blank=True)
+    #: A value of ``rules.facts.Work`` when what is printed differs from what the title opens.
+    work = models.CharField(
+        max_length=30, blank=True, choices=[(work.value, work.value) for work in Work]
+    )
+    #: The last day it was held, when it was withdrawn or replaced.
+    withdrawn_on = models.DateField(null=True, blank=True)
+    #: Where it was learnt: "agent", "decision", "import", "demo".
+    source = models.SlugField(max_length=20, db_index=False)
+
+    class Meta:
+        db_table = "residence_document"
+        ordering = ("valid_from", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="document_ends_after_it_begins",
+                violation_error_message=_("Un document finit au plus tôt le jour où il commence."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in Kind]),
+                name="document_kind_known",
+                violation_error_message=_("Ce genre de document n’existe pas."),
+            ),
+            models.CheckConstraint(
+                condition=Q(work="") | Q(work__in=[work.value for work in Work]),
+                name="document_work_known",
+                violation_error_message=_("Ce droit au travail n’existe pas."),
+            ),
+            models.CheckConstraint(
+                condition=Q(length="") | Q(length__regex=LENGTH),
+                name="document_length_written",
+                violation_error_message=_("Une durée s’écrit 4y, 18m ou 90d."),
+            ),
+            models.CheckConstraint(
+                condition=Q(validated_on__isnull=True) | Q(kind=Kind.VLS_TS.value),
+                name="document_validated_is_a_visa",
+                violation_error_message=_("Seul un visa long séjour se valide."),
+            ),
+            models.CheckConstraint(
+                condition=Q(card_number="") | Q(card_number__regex=r"^[0-9A-Z]{4,20}$"),
+                name="document_number_written",
+                violation_error_message=_(
+                    "Un numéro de carte s’écrit en capitales et en chiffres, sans blanc."
+                ),
+            ),
+        )
+        indexes = (models.Index(fields=["card_number"], name="document_by_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.article} {self.valid_from} {self.valid_to or ''}"
+
+
+class Staff(models.Model):
+    """What an account does for the State: its role, its office, the departments it sees."""
+
+    class Role(models.TextChoices):
+        AGENT = "agent", _("agent")
+        HEAD = "head", _("chef de bureau")
+        MINISTRY = "ministry", _("ministère")
+        ADMIN = "admin", _("administrateur")
+        SUPPORT = "support", _("centre de contact")
+
+    account = models.OneToOneField(
+        Account, primary_key=True, on_delete=models.PROTECT, related_name="staff"
+    )
+    #: Given name and family name, as a decision bears them.
+    name = models.CharField(_("nom"), max_length=100)
+    role = models.CharField(max_length=10, choices=Role)
+    office = models.ForeignKey(
+        "territory.Office",
+        on_delete=models.PROTECT,
+        related_name="staff",
+        null=True,
+        blank=True,
+    )
+    #: Codes of the departments whose people may be seen.
+    territory = ArrayField(models.CharField(max_length=3), default=list, blank=True)
+    active_from = models.DateField()
+    #: The last day, included.
+    active_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "staff"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(role__in=["agent", "head", "ministry", "admin", "support"]),
+                name="staff_role_known",
+                violation_error_message=_("Ce rôle n’existe pas."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="staff_has_a_name",
+                violation_error_message=_("Qui agit pour l’État a un nom."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=["agent", "head"])
+                | Q(office__isnull=False, territory__len__gt=0),
+                name="staff_of_an_office",
+                violation_error_message=_("Un agent est d’un bureau et d’un territoire."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=["ministry", "admin"]) | Q(territory__len=0),
+                name="staff_without_files",
+                violation_error_message=_("Ce rôle n’ouvre aucun dossier."),
+            ),
+            models.CheckConstraint(
+                condition=Q(active_to__isnull=True) | Q(active_to__gte=F("active_from")),
+                name="staff_ends_after_it_begins",
+                violation_error_message=_(
+                    "Une fonction finit au plus tôt le jour où elle commence."
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.account_id}"
+
+
+class LinkAttempt(models.Model):
+    """One try at linking a file to an account by three facts; what was typed is not kept."""
+
+    class Outcome(models.TextChoices):
+        WRONG = "wrong"
+        LINKED = "linked"
+        CLAIMED = "claimed"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="link_attempts")
+    #: Keyed digest of the foreigner's number that was typed, whether it exists or not.
+    number_digest = models.BinaryField(max_length=32, editable=False)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    at = models.DateTimeField()
+    #: A human has unlocked the linking since: the try counts no more.
+    forgiven_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "link_attempt"
+        indexes = (
+            models.Index(
+                fields=["number_digest"],
+                name="link_attempt_wrong_number",
+                condition=Q(outcome="wrong", forgiven_at__isnull=True),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.at}"
+
+
+class Link(models.Model):
+    """A person's file was linked to an account; ``ended_at`` when it is no more."""
+
+    class End(models.TextChoices):
+        CONTESTED = "contested"
+        MOVED = "moved"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="links")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="links")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=10, choices=End, blank=True)
+
+    class Meta:
+        db_table = "link"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_at__isnull=True), name="link_one_a_person"
+            ),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(ended_at__isnull=True), name="link_one_an_account"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_why="")
+                | (Q(ended_at__isnull=False) & ~Q(ended_why="")),
+                name="link_ends_for_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class LinkNotice(models.Model):
+    """A contact known before a link is told of it, with a one-time address that contests it.
+
+    The journal's outbox says when it leaves and whether it left (``jobs``).
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "email"
+        SMS = "sms"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="notices")
+    channel = models.CharField(max_length=5, choices=Channel)
+    #: The address or the telephone number, as it was known.
+    contact = models.CharField(max_length=254)
+    #: The one-time address that it gave was used.
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "link_notice"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["link", "channel", "contact"], name="link_notice_once_a_contact"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=["email", "sms"]), name="link_notice_channel_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class LinkClaim(models.Model):
+    """The three facts are right, but a human must say whose file it is."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        GRANTED = "granted"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="claims")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, related_name="decided_claims", null=True, blank=True
+    )
+
+    class Meta:
+        db_table = "link_claim"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "account"],
+                condition=Q(state="waiting"),
+                name="link_claim_waits_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_at__isnull=True, decided_by__isnull=True)
+                | Q(
+                    state__in=["granted", "refused"],
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                ),
+                name="link_claim_decided_by_someone",
+                violation_error_message=_("Une demande est tranchée par un agent nommé."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.id}"

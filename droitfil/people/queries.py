@@ -1,0 +1,131 @@
+"""What is known of a person, as the kernel asks for it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from droitfil.lawbook import load_law
+from droitfil.people.access import last_birth_of_age
+from droitfil.people.models import FamilyLink, LinkAttempt, Person, ResidenceDocument
+from droitfil.rules.facts import Document, ParentKind
+from droitfil.rules.facts import Person as PersonFacts
+from droitfil.rules.question import read_question
+
+#: A French parent is told by the nationality; others by what they hold.
+FRENCH = "FRA"
+
+
+def documents_held(person: Person, on: date) -> QuerySet[ResidenceDocument]:
+    """The documents that ``person`` has held, oldest first, those withdrawn before ``on`` apart."""
+    return person.documents.filter(Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gte=on)).order_by(
+        "valid_from", "id"
+    )
+
+
+def question_of(person: Person, *, on: date, language: str = "fr") -> dict[str, Any]:
+    """The contract's question about what ``person`` holds, asked on ``on``.
+
+    Documents are named "d1", "d2"… in the order of :func:`documents_held`. Applications are not
+    known here: ``cases`` adds them.
+    """
+    data: dict[str, Any] = {"today": on.isoformat(), "person": _person(person, on)}
+    if language != "fr":
+        data["language"] = language
+    data["documents"] = [
+        _document(document, f"d{number}")
+        for number, document in enumerate(documents_held(person, on), start=1)
+    ]
+    return data
+
+
+def facts_of(person: Person, *, on: date) -> tuple[PersonFacts, tuple[Document, ...]]:
+    """The same as the kernel's frozen facts: the person, and the documents held."""
+    question = read_question(question_of(person, on=on), load_law())
+    return question.person, question.documents
+
+
+def children_of(parent: Person, on: date) -> QuerySet[Person]:
+    """The minor children of ``parent`` on ``on``: those whose file a parent may open."""
+    links = FamilyLink.objects.filter(_running(on))
+    return Person.objects.filter(
+        Q(pk__in=links.filter(person=parent, kind=FamilyLink.Kind.CHILD).values("relative"))
+        | Q(pk__in=links.filter(relative=parent, kind=FamilyLink.Kind.PARENT).values("person")),
+        born_on__gt=last_birth_of_age(on),
+    ).order_by("born_on", "id")
+
+
+def wrong_tries(account_id: UUID, number_digest: bytes) -> tuple[int, int]:
+    """How many wrong tries still count, of the account and against the number."""
+    wrong = LinkAttempt.objects.filter(outcome=LinkAttempt.Outcome.WRONG, forgiven_at__isnull=True)
+    return (
+        wrong.filter(account_id=account_id).count(),
+        wrong.filter(number_digest=number_digest).count(),
+    )
+
+
+def _person(person: Person, on: date) -> dict[str, Any]:
+    found: dict[str, Any] = {"born_on": person.born_on.isoformat()}
+    if person.nationality:
+        found["nationality"] = person.nationality
+    if person.commune is not None:
+        found["lives_in"] = person.commune.department_id
+    if person.moved_on is not None and person.moved_on <= on:
+        found["moved_on"] = person.moved_on.isoformat()
+    if person.born_on > last_birth_of_age(on):
+        parents = [fact for parent in _parents(person, on) for fact in _parent(parent, on)]
+        if parents:
+            found["parents"] = parents
+    return found
+
+
+def _parents(child: Person, on: date) -> QuerySet[Person]:
+    links = FamilyLink.objects.filter(_running(on))
+    return Person.objects.filter(
+        Q(pk__in=links.filter(relative=child, kind=FamilyLink.Kind.CHILD).values("person"))
+        | Q(pk__in=links.filter(person=child, kind=FamilyLink.Kind.PARENT).values("relative"))
+    ).order_by("id")
+
+
+def _running(on: date) -> Q:
+    """Family links that hold on ``on``."""
+    begun = Q(from_on__isnull=True) | Q(from_on__lte=on)
+    return begun & (Q(to_on__isnull=True) | Q(to_on__gte=on))
+
+
+def _parent(parent: Person, on: date) -> list[dict[str, Any]]:
+    """What the parent holds on ``on``, as the contract tells a parent; nothing when unknown."""
+    if parent.nationality == FRENCH:
+        return [{"kind": ParentKind.FR.value}]
+    known = {kind.value for kind in ParentKind}
+    held = [
+        d
+        for d in documents_held(parent, on)
+        if d.kind in known and d.valid_from <= on and (d.valid_to is None or on <= d.valid_to)
+    ]
+    if not held:
+        return []
+    best = max(held, key=lambda d: d.valid_to or date.max)
+    fact: dict[str, Any] = {"kind": best.kind}
+    if best.article:
+        fact["article"] = best.article
+    if best.valid_to is not None:
+        fact["to"] = best.valid_to.isoformat()
+    return [fact]
+
+
+def _document(document: ResidenceDocument, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "id": name,
+        "kind": document.kind,
+        "article": document.article or None,
+        "from": document.valid_from.isoformat(),
+        "to": document.valid_to.isoformat() if document.valid_to else None,
+        "length": document.length or None,
+        "validated_on": document.validated_on.isoformat() if document.validated_on else None,
+        "work": document.work or None,
+    }
+    return {key: value for key, value in found.items() if value is not None}

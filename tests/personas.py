@@ -1,0 +1,156 @@
+"""The people of the tests: always the same, each with what they may and may not do.
+
+Amina holds a card and has an account; Ilyès is her son, a minor; Nadia is an agent of Essonne and
+Paul of another territory; the stranger has an account and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from allauth.account.models import EmailAddress
+
+from droitfil.people.actions import files, staff
+from droitfil.people.models import Account, FamilyLink, Person, Staff
+from droitfil.rules.facts import Kind
+from droitfil.territory.models import Arrondissement, Commune, Department, Office
+
+#: The day and the instant of the tests.
+TODAY = date(2025, 6, 2)
+NOW = datetime(2025, 6, 2, 9, 30, tzinfo=UTC)
+#: Who writes the files of the personas.
+BY = "system:tests"
+NUMBER, CARD = "9912345678", "FRA1234567"
+
+
+def place(code: str, name: str, department: str) -> Commune:
+    """A commune alone in its arrondissement, made when it does not exist yet."""
+    of, _ = Department.objects.get_or_create(
+        code=department, defaults={"name": f"Département {department}", "region": "Région"}
+    )
+    within, _ = Arrondissement.objects.get_or_create(
+        code=f"{department}1", defaults={"name": name, "department": of}
+    )
+    commune, _ = Commune.objects.get_or_create(
+        code=code,
+        defaults={
+            "name": name,
+            "key": name.lower(),
+            "department": of,
+            "arrondissement": within,
+            "population": 1000,
+        },
+    )
+    return commune
+
+
+def office(name: str, seat: Commune) -> Office:
+    """An office in ``seat``."""
+    found, _ = Office.objects.get_or_create(
+        id=name,
+        defaults={
+            "name": f"Préfecture {name}",
+            "kind": Office.Kind.PREFECTURE,
+            "department": seat.department,
+            "seat": seat,
+            "active_from": date(2020, 1, 1),
+        },
+    )
+    return found
+
+
+def account(email: str) -> Account:
+    """An account whose address is verified."""
+    made = Account.objects.create_user(email)
+    EmailAddress.objects.create(user=made, email=email, verified=True, primary=True)
+    return made
+
+
+@dataclass
+class Personas:
+    """Each persona is made when first asked for, by the actions that everyone uses."""
+
+    @cached_property
+    def evry(self) -> Commune:
+        return place("91228", "Évry-Courcouronnes", "91")
+
+    @cached_property
+    def lyon(self) -> Commune:
+        return place("69123", "Lyon", "69")
+
+    @cached_property
+    def amina(self) -> Person:
+        """Holds a card of an employee, lives in Évry, has no account yet."""
+        person = files.register_person(
+            BY,
+            now=NOW,
+            foreigner_number=NUMBER,
+            family_name="El Fassi",
+            given_names="Amina",
+            sex=Person.Sex.FEMALE,
+            born_on=date(1990, 3, 2),
+            nationality="MAR",
+            birth_place="Fès",
+            birth_country="MAR",
+            email="amina@ancienne.example",
+            phone="+33612345678",
+            address_line="3 rue des Mazières",
+            postal_code="91000",
+            commune=self.evry,
+        )
+        files.add_document(
+            BY,
+            person,
+            now=NOW,
+            source="import",
+            kind=Kind.CSP.value,
+            article="L421-1",
+            card_number=CARD,
+            valid_from=date(2021, 7, 1),
+            valid_to=date(2025, 6, 30),
+        )
+        return person
+
+    @cached_property
+    def ilyes(self) -> Person:
+        """Amina's son, nine years old."""
+        son = files.register_person(
+            BY, now=NOW, family_name="El Fassi", given_names="Ilyès",
+            born_on=date(2016, 5, 4), nationality="MAR", commune=self.evry,
+        )  # fmt: skip
+        files.link_family(BY, self.amina, son, kind=FamilyLink.Kind.CHILD, now=NOW)
+        return son
+
+    @cached_property
+    def amina_account(self) -> Account:
+        """The account that Amina opens."""
+        return account("amina@nouvelle.example")
+
+    @cached_property
+    def stranger(self) -> Account:
+        return account("inconnu@exemple.example")
+
+    def _staff(self, email: str, name: str, role: Staff.Role, at: Office | None) -> Account:
+        made, _key = staff.add_staff(
+            BY, email=email, name=name, role=role, office=at,
+            active_from=date(2024, 1, 1), now=NOW,
+        )  # fmt: skip
+        return made.account
+
+    @cached_property
+    def nadia(self) -> Account:
+        return self._staff(
+            "nadia@91.example", "Nadia Roussel", Staff.Role.AGENT, office("91-evry", self.evry)
+        )
+
+    @cached_property
+    def paul(self) -> Account:
+        return self._staff(
+            "paul@69.example", "Paul Mercier", Staff.Role.AGENT, office("69-lyon", self.lyon)
+        )
+
+    @cached_property
+    def denis(self) -> Account:
+        return self._staff("denis@ministere.example", "Denis Aubert", Staff.Role.MINISTRY, None)
