@@ -53,11 +53,20 @@ TOKEN = frozenset({"jeton"})
 #: Addresses that show nothing to who has not signed in: each is walked in tests/people.
 BEHIND = frozenset(
     {
+        "administration",
+        "administration-offices",
+        "administration-staff",
+        "agent-claim",
+        "agent-claims",
+        "agent-people",
+        "agent-person",
+        "agent-unlock",
         "account_confirm_login_code",
         "account_email_verification_sent",
         "account_inactive",
         "account_logout",
         "child",
+        "close",
         "link",
         "me",
         "mfa_authenticate",
