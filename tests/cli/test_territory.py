@@ -106,6 +106,6 @@ def test_an_office_that_cannot_be(run: Run, words: tuple[str, ...], says: str) -
     "words", [("open", "91-x"), ("move", "913"), ("load", "--name", "X"), ("find",)]
 )
 def test_a_line_about_offices_that_says_too_little(run: Run, words: tuple[str, ...]) -> None:
-    with pytest.raises(SystemExit) as left:
-        run("territory", *words)
-    assert left.value.code == 2
+    ran = run("territory", *words)
+    assert (ran.status, ran.out) == (2, "")
+    assert "droitfil territory : " in ran.err

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Forbidden, Refusal
@@ -65,9 +66,10 @@ def test_an_opened_file_is_read_by_its_person(people: Personas) -> None:
         assert told in text
     assert Entry.objects.filter(action="person.read", subject=person.pk).count() == 1
     (reading,) = readings(person)
-    assert (reading.role, reading.office) == ("agent", "Préfecture 91-evry")
+    office = people.nadia.staff.office.name
+    assert (reading.role, reading.office) == ("agent", office)
     page = mine.get("/moi").content.decode()
-    assert "agent, Préfecture 91-evry" in page
+    assert f"agent, {escape(office)}" in page
     assert "Nadia" not in page
 
 
