@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pikepdf import Array, Dictionary, Name, Pdf, String
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from PIL import Image
 
 from droitfil.files.cleaner import Cleaned, Limits, NotAccepted, clean
@@ -161,6 +161,57 @@ def test_what_acts_in_a_document_is_gone() -> None:
 def test_what_was_written_in_a_form_stays() -> None:
     with opened(pdf(1, with_form)) as after:
         assert b"CINQUANTE" in words(after)
+
+
+def written(text: str, **changes: object) -> Callable[[Pdf], None]:
+    def change(made: Pdf) -> None:
+        with_form(made)
+        made.pages[0].obj.Annots[0].V = String(text)
+        for key, value in changes.items():
+            made.pages[0].obj.Annots[0][f"/{key}"] = value
+
+    return change
+
+
+def test_accents_of_a_form_stay() -> None:
+    with opened(pdf(1, written("Élodie Benoît, cœur ? Açoka"))) as after:
+        assert "Élodie Benoît, cœur ? Açoka".encode("cp1252") in words(after).replace(
+            b"\\234", b"\x9c"
+        )
+
+
+def test_a_name_that_cannot_be_drawn_as_written_is_not_shown_otherwise() -> None:
+    with pytest.raises(NotAccepted) as caught:
+        cleaned(pdf(1, written("Paweł Yıldız")))
+    assert caught.value.code == "form"
+
+
+def test_what_a_field_draws_itself_is_kept_as_drawn() -> None:
+    def drawn(made: Pdf) -> None:
+        seen = Stream(
+            made, b"BT (dessin) Tj ET", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 200, 30]
+        )
+        written("Paweł", AP=Dictionary(N=seen))(made)
+
+    with opened(pdf(1, drawn)) as after:
+        assert b"(dessin)" in words(after)
+        assert b"?" not in words(after)
+
+
+def test_a_note_without_drawing_is_not_lost_in_silence() -> None:
+    def noted(flags: int) -> Callable[[Pdf], None]:
+        def change(made: Pdf) -> None:
+            made.pages[0].obj.Annots = Array([
+                Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=[0, 0, 99, 99], F=flags,
+                           Contents=String("lu et approuvé"), DA=String("/Helv 12 Tf")),
+            ])  # fmt: skip
+
+        return change
+
+    with pytest.raises(NotAccepted) as caught:
+        cleaned(pdf(1, noted(4)))
+    assert caught.value.code == "form"
+    assert cleaned(pdf(1, noted(2))).pages == 1  # hidden: nobody saw it
 
 
 def test_what_the_accessible_structure_leads_to_does_not_act() -> None:
