@@ -65,11 +65,17 @@ def _scan() -> int:
 
 
 def _sweep() -> int:
-    from django.utils import timezone
+    from droitfil.files.jobs import TooManyOrphans, sweep_orphans
 
-    from droitfil.files.jobs import sweep_orphans
-
-    swept = sweep_orphans(timezone.now())
+    try:
+        swept = sweep_orphans()
+    except TooManyOrphans as error:
+        print(
+            f"Rien n'est effacé : {error.orphans} fichiers sont sans pièce, et {error.known} "
+            "seulement en ont une. DATABASE_URL et DROITFIL_FILES vont-ils ensemble ?",
+            file=sys.stderr,
+        )
+        return 1
     print(f"Effacé du disque : {swept} fichier{'s' if swept > 1 else ''} sans pièce.")
     return 0
 

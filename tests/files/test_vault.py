@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -183,17 +184,25 @@ def test_bytes_go_when_the_erasure_is_kept_and_not_before(settings: Settings) ->
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("clamd")
-def test_what_no_row_speaks_of_is_swept_after_a_day(settings: Settings) -> None:
+def test_what_no_row_speaks_of_is_swept_after_a_day(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     upload = receive(jpeg())
     with pytest.raises(Undone):
         undone(lambda: receive(jpeg()))  # two blobs stay behind
     unfinished = settings.FILES_DIR / "00" / f"{uuid4().hex}.new"
     unfinished.parent.mkdir(exist_ok=True)
     unfinished.write_bytes(b"half")
-    now = datetime.now(UTC)
-    assert jobs.sweep_orphans(now) == 0
-    assert jobs.sweep_orphans(now + timedelta(hours=25)) == 3
-    assert jobs.sweep_orphans(now + timedelta(hours=25)) == 0
+    assert jobs.sweep_orphans() == 0
+    yesterday = time.time() - 25 * 3600
+    for path in settings.FILES_DIR.rglob("*/*"):
+        os.utime(path, (yesterday, yesterday))
+    monkeypatch.setattr(jobs, "FEW", 0)
+    with pytest.raises(jobs.TooManyOrphans):  # three, against the two of the piece
+        jobs.sweep_orphans()
+    monkeypatch.setattr(jobs, "FEW", 3)
+    assert jobs.sweep_orphans() == 3
+    assert jobs.sweep_orphans() == 0
     assert queries.read_original(upload) == jpeg()
     assert queries.open_cleaned(upload).content
 
