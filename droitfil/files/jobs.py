@@ -11,6 +11,7 @@ from django.db.models import Q
 from droitfil.files import antivirus, blobs
 from droitfil.files.actions import judge
 from droitfil.files.models import State, Upload
+from droitfil.files.queries import waiting
 
 ACTOR = "system:antivirus"
 #: A blob without a row may belong to a transaction that has not ended; after this it does not.
@@ -33,15 +34,14 @@ def scan_waiting(now: datetime) -> Scanned:
     it from the others. Two rounds at once judge each piece once.
     """
     counts = {State.CLEAN: 0, State.REFUSED: 0, State.QUARANTINED: 0}
-    rows = Upload.objects.filter(state=State.QUARANTINED).order_by("received_at", "id")
-    for upload in rows:
+    for upload in Upload.objects.filter(state=State.QUARANTINED).order_by("received_at", "id"):
         if not _answers():
             break
         counts[State(judge(ACTOR, upload, now=now).state)] += 1
     return Scanned(
         clean=counts[State.CLEAN],
         refused=counts[State.REFUSED],
-        waiting=rows.count(),
+        waiting=waiting().count,
     )
 
 
