@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 
+import structlog
 from django.db.models import Q
 
 from droitfil.files import antivirus, blobs
 from droitfil.files.actions import judge
+from droitfil.files.cleaner import NotAccepted
 from droitfil.files.models import State, Upload
 from droitfil.files.queries import waiting
+from droitfil.files.vault import KeyMissing, Tampered
+
+log = structlog.get_logger(__name__)
 
 ACTOR = "system:antivirus"
 #: A blob without a row may belong to a transaction that has not ended; after this it does not.
@@ -30,14 +35,18 @@ class Scanned:
 def scan_waiting(now: datetime) -> Scanned:
     """Asks the antivirus about every piece in quarantine, the oldest first.
 
-    Stops at once when the antivirus does not answer; one piece that it cannot scan does not keep
-    it from the others. Two rounds at once judge each piece once.
+    Stops at once when the antivirus does not answer; one piece that cannot be scanned does not keep
+    the others waiting. Two rounds at once judge each piece once.
     """
     counts = {State.CLEAN: 0, State.REFUSED: 0, State.QUARANTINED: 0}
     for upload in Upload.objects.filter(state=State.QUARANTINED).order_by("received_at", "id"):
         if not _answers():
             break
-        counts[State(judge(ACTOR, upload, now=now).state)] += 1
+        try:
+            counts[State(judge(ACTOR, upload, now=now).state)] += 1
+        except (NotAccepted, Tampered, KeyMissing) as error:
+            # Told, and left where it is: nothing that cannot be read is declared safe.
+            log.error("upload.unreadable", upload=str(upload.id), error=type(error).__name__)
     return Scanned(
         clean=counts[State.CLEAN],
         refused=counts[State.REFUSED],

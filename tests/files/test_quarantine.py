@@ -17,10 +17,10 @@ import pytest
 from django.db import connections
 from pytest_django import Settings
 
-from droitfil.files import actions, antivirus, jobs, queries
+from droitfil.files import actions, antivirus, blobs, jobs, queries
 from droitfil.files.models import State, Upload
 from droitfil.journal.models import Entry, OutboxMessage
-from droitfil.lib.clamd import PrivateClamd
+from droitfil.lib.clamd import PrivateClamd, answers
 from droitfil.lib.refusals import Refusal
 from tests.absences import NO_CLAMD, skip_without
 from tests.files.conftest import free_port
@@ -81,18 +81,40 @@ def test_when_it_is_back_each_piece_is_judged(
     assert actions.judge(AMINA, bad, now=LATER).state == State.REFUSED
 
 
-def test_killed_before_and_started_again(own_clamd: PrivateClamd) -> None:
-    assert receive(jpeg()).state == State.CLEAN
+@pytest.mark.usefixtures("_own_folders")
+def test_one_piece_that_cannot_be_read_does_not_keep_the_others_waiting(
+    running_clamd: PrivateClamd, settings: Settings
+) -> None:
+    spoilt, good = receive(pdf()), receive(pdf(7))
+    assert spoilt.original_blob
+    blobs._path(spoilt.original_blob).write_bytes(b"spoilt")
+    settings.CLAMD = running_clamd.address
+    settings.UPLOAD_PAGES, settings.UPLOAD_BYTES = 1, 100  # lowered since
+    assert jobs.scan_waiting(LATER) == jobs.Scanned(clean=1, waiting=1)
+    good.refresh_from_db()
+    assert good.state == State.CLEAN
+
+
+def test_killed_it_is_started_again(own_clamd: PrivateClamd) -> None:
     assert own_clamd.process is not None
     killed = own_clamd.process.pid
     os.kill(killed, signal.SIGKILL)
-    own_clamd.process.wait()
-    assert receive(jpeg()).state == State.QUARANTINED
     deadline = time.monotonic() + 20
-    while jobs.scan_waiting(LATER).waiting and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        process = own_clamd.process
+        if process and process.pid != killed and answers(own_clamd.address):
+            break
         time.sleep(0.1)
-    assert Upload.objects.filter(state=State.CLEAN).count() == 2
-    assert own_clamd.process.pid != killed
+    assert receive(jpeg()).state == State.CLEAN
+
+
+def test_stopped_then_started(own_clamd: PrivateClamd) -> None:
+    own_clamd.stop()
+    assert not answers(own_clamd.address)
+    assert receive(jpeg()).state == State.QUARANTINED
+    with PrivateClamd(own_clamd.address, own_clamd.home) as again:
+        assert again.wait()
+        assert jobs.scan_waiting(LATER) == jobs.Scanned(clean=1)
 
 
 def test_killed_while_it_reads(own_clamd: PrivateClamd, monkeypatch: pytest.MonkeyPatch) -> None:

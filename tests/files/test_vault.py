@@ -285,6 +285,7 @@ def test_a_lost_folder_of_keys_is_said_and_not_replaced(
     assert "remettez-la d'après votre sauvegarde" in capsys.readouterr().out
     assert keys_command(["rotate"]) == 1
     assert "ne se lit pas : remettez-la" in capsys.readouterr().err
+    assert keyring().ids() == []
 
     (settings.KEYS_DIR / f"{id_}.key").write_text(new_key().hex())
     with pytest.raises(KeyMissing, match="ne contient pas la clé que son nom annonce"):
