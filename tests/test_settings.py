@@ -79,6 +79,10 @@ def test_production_is_strict() -> None:
         ({"DROITFIL_HTPS": "1"}, "vouliez-vous dire « DROITFIL_HTTPS »"),
         ({"DROITFIL_THEME": "/nulle/part"}, "n'est pas un dossier"),
         ({"DROITFIL_LOG": "xml"}, "Valeurs admises : json, console."),
+        ({"DROITFIL_KEYS": "/nulle/part"}, "DROITFIL_KEYS nomme « /nulle/part », qui n'est pas un"),
+        ({"DROITFIL_CLAMD": "clamd"}, "écrivez le chemin d'une socket (/run/…) ou machine:port."),
+        ({"DROITFIL_CLAMD": "clamd:0"}, "DROITFIL_CLAMD vaut « clamd:0 »"),
+        ({"DROITFIL_UPLOAD_MEGABYTES": "0"}, "écrivez un nombre entier de 1 à 100."),
     ],
 )
 def test_a_mistake_stops_the_process_with_a_sentence(change: dict[str, str], says: str) -> None:
@@ -87,6 +91,20 @@ def test_a_mistake_stops_the_process_with_a_sentence(change: dict[str, str], say
     assert done.stderr.startswith("Réglage refusé. ")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "read_as"),
+    [
+        ("", "/run/clamav/clamd.ctl"),
+        ("/run/other.sock", "/run/other.sock"),
+        ("antivirus.internal:3310", ["antivirus.internal", 3310]),
+        ("[::1]:3310", ["::1", 3310]),
+    ],
+)
+def test_where_the_antivirus_listens(given: str, read_as: object) -> None:
+    done = read(PRODUCTION | {"DROITFIL_CLAMD": given}, "CLAMD", "UPLOAD_BYTES")
+    assert json.loads(done.stdout) == {"CLAMD": read_as, "UPLOAD_BYTES": 20 * 2**20}
 
 
 def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
