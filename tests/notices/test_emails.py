@@ -15,12 +15,13 @@ from django.core.mail import EmailMultiAlternatives
 from droitfil.journal.models import Entry, OutboxMessage
 from droitfil.journal.outbox import LEASE, LOST, MOST_ATTEMPTS, claim
 from droitfil.notices import queries
+from droitfil.notices.actions import Line
 from droitfil.notices.channels import email
 from droitfil.notices.jobs import deliver, letter
-from droitfil.notices.models import BouncedContact, Delivery
+from droitfil.notices.models import BouncedContact, Delivery, Message
 from droitfil.notices.passes import stop_code
 from droitfil.notices.simulated import mailbox
-from droitfil.people.models import Person
+from droitfil.people.models import Account, Person
 from tests.mail import PostOffice
 from tests.notices.networks import network, post
 from tests.notices.telling import NOW, asked, looked, tell
@@ -148,8 +149,6 @@ def test_a_courtesy_may_be_stopped_from_the_mail_program(
 
 
 def test_staff_receive_theirs(people: Personas, office: PostOffice) -> None:
-    from droitfil.notices.actions import Line
-
     facts = {"reference": "91E-25-K7", "from_on": NOW.date(), "office": "91-evry"}
     tell(Line("staff_gap", facts, "gap", account=people.nadia.pk))
     deliver(now=NOW)
@@ -271,6 +270,28 @@ def test_a_server_that_closes_is_nobody_s_fault(people: Personas, office: PostOf
 def test_a_person_who_has_no_address_any_more(people: Personas, office: PostOffice) -> None:
     message = tell(asked(people.amina))
     Person.objects.filter(pk=people.amina.pk).update(email="")
+    assert deliver(now=NOW) == {"failed": 1}
+    assert message.deliveries.get().error == "no-contact"
+
+
+def test_one_that_cannot_be_made_does_not_hold_the_others_back(
+    people: Personas, office: PostOffice
+) -> None:
+    broken, sound = tell(asked(people.amina)), tell(asked(people.amina, key="b"))
+    Message.objects.filter(pk=broken.pk).update(template="of-another-version")
+    assert deliver(now=NOW) == {"later": 1, "sent": 1}
+    assert OutboxMessage.objects.get(done_at=None).error == "error-KeyError"
+    assert sound.deliveries.get().state == "sent"
+    Message.objects.filter(pk=broken.pk).update(template="complement_asked")
+    assert deliver(now=NOW + timedelta(minutes=2)) == {"sent": 1}
+
+
+def test_staff_whose_account_was_closed_receive_nothing(
+    people: Personas, office: PostOffice
+) -> None:
+    facts = {"night_on": NOW.date()}
+    message = tell(Line("staff_night_late", facts, "night", account=people.nadia.pk))
+    Account.objects.filter(pk=people.nadia.pk).update(is_active=False)
     assert deliver(now=NOW) == {"failed": 1}
     assert message.deliveries.get().error == "no-contact"
 
