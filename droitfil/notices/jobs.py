@@ -24,6 +24,7 @@ from droitfil.notices.queries import address_of
 from droitfil.notices.template import LANGUAGES, load_templates
 from droitfil.notices.wording import phrase, spoken, template_of, word
 from droitfil.people.actions.linking import TELLS
+from droitfil.people.jobs import tell_contacts
 from droitfil.people.models import LinkNotice
 from droitfil.people.passes import contest_code
 
@@ -39,7 +40,7 @@ Clock = Callable[[], datetime]
 
 def deliver(*, now: datetime, most: int = 1000) -> Counter[str]:
     """Sends up to ``most`` copies of each kind due at ``now``; how many were "sent", put off
-    ("later"), "failed", "bounced".
+    ("later"), "failed", "bounced". The e-mails about links, which ``people`` writes, leave first.
 
     Each copy is settled as soon as it has left: a worker killed at any point leaves one at most
     that leaves twice, under the same ``Message-ID``. Workers at once share the copies.
@@ -51,6 +52,7 @@ def deliver(*, now: datetime, most: int = 1000) -> Counter[str]:
         return now + timedelta(seconds=time.monotonic() - began)
 
     outcomes.end_lost(now=now)
+    tell_contacts(now=now, most=most)
     backend = mail.get_connection()
     try:
         done = _drain(
