@@ -29,7 +29,7 @@ def post(settings: Any, folder: Path) -> Iterator[mailbox.Server]:
 def network(settings: Any, folder: Path, *, tells: str = "") -> Iterator[phone.Server]:
     """The simulated telephone network, with our text messages going to it."""
     server = phone.Server(folder, token=TOKEN, tells=tells)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     settings.SMS_GATEWAY, settings.SMS_TOKEN = server.address, TOKEN
     try:
