@@ -9,6 +9,7 @@ from droitfil.cli.database import open_database
 from droitfil.cli.parser import Parser
 
 EPILOG = """Les commandes :
+  signing     les clés qui signent les papiers (droitfil keys signing --help)
   status      les clés maîtresses des pièces, et combien de pièces chacune ouvre
   rotate      tire une clé maîtresse et en enveloppe à nouveau la clé de chaque pièce ; interrompue,
               elle n'a rien perdu, et la suivante la termine"""
@@ -18,8 +19,12 @@ ACTOR = "system:keys"
 
 def main(arguments: Sequence[str]) -> int:
     """Does what ``arguments`` ask of the keys; 1 when a key is missing or the database is."""
+    if arguments[:1] == ["signing"]:
+        from droitfil.cli import signing_keys
+
+        return signing_keys.main(arguments[1:])
     parser = Parser("droitfil keys", "Les clés maîtresses, gardées hors de la base.", EPILOG)
-    parser.add_argument("command", choices=list(ACTIONS), metavar="COMMANDE")
+    parser.add_argument("command", choices=["signing", *ACTIONS], metavar="COMMANDE")
     asked = parser.parse_args(arguments)
     from droitfil.lib.postgres import PostgresError
 
