@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from droitfil.lib import logs, postgres
+from droitfil.lib import clamd, logs, postgres
 from droitfil.lib.environment import BadEnvironment, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -87,6 +87,11 @@ def _read(env: Environment) -> dict[str, Any]:
         "smtp": env.mail_server("DROITFIL_SMTP"),
         "mail_from": env.text("DROITFIL_MAIL_FROM", "Droitfil <ne-pas-repondre@localhost>"),
         "theme": env.folder("DROITFIL_THEME"),
+        "files": env.folder("DROITFIL_FILES"),
+        "keys": env.folder("DROITFIL_KEYS"),
+        "clamd": env.socket("DROITFIL_CLAMD"),
+        "upload_megabytes": env.integer("DROITFIL_UPLOAD_MEGABYTES", 20, least=1, most=100),
+        "upload_pages": env.integer("DROITFIL_UPLOAD_PAGES", 100, least=1, most=2000),
         "api_limit": env.integer("DROITFIL_API_LIMIT", 120, least=0, most=1_000_000),
     }
     if production and choices["smtp"] is None:
@@ -129,6 +134,7 @@ INSTALLED_APPS = [
     "droitfil.journal",
     "droitfil.territory",
     "droitfil.people",
+    "droitfil.files",
     "droitfil.web",  # before allauth: its templates are ours
     "droitfil.api",
     "allauth",
@@ -166,9 +172,22 @@ TEMPLATES = [
     },
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-#: A question is refused beyond this size, in bytes; nothing here receives a larger body.
+#: The fields of a form are refused beyond this size, in bytes; files have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- Uploads: what may be received, and where it is kept, encrypted (droitfil/files)
+
+UPLOAD_BYTES: int = _chosen["upload_megabytes"] * 2**20
+UPLOAD_PAGES: int = _chosen["upload_pages"]
+# In memory only: Django's own would write large files in clear in /tmp.
+FILE_UPLOAD_HANDLERS = ["droitfil.files.intake.MemoryOnly"]
+FILES_DIR: Path = _chosen["files"] or STATE_DIR / ("test-files" if TESTING else "files")
+KEYS_DIR: Path = _chosen["keys"] or STATE_DIR / ("test-keys" if TESTING else "keys")
+#: Where clamd listens: a Unix socket, or (host, port).
+CLAMD: Path | tuple[str, int] = _chosen["clamd"] or (
+    clamd.DEBIAN if ENVIRONMENT == "production" else clamd.default()
+)
 
 # --- The database: the operator's, else the private one of this checkout
 

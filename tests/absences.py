@@ -54,6 +54,12 @@ def _without_postgresql() -> bool:
     )
 
 
+def _without_clamd() -> bool:
+    from droitfil.lib.clamd import program
+
+    return program() is None
+
+
 NOT_ROOT = Absence(
     "ce compte n'est pas root",
     missing=lambda: os.geteuid() != 0,
@@ -74,7 +80,12 @@ NO_CURL = Absence(
     missing=lambda: shutil.which("curl") is None,
     hopeless=lambda: not _may_install(),
 )
-ABSENCES = (NOT_ROOT, NO_SYSTEM_POSTGRESQL, NO_CHROMIUM, NO_CURL)
+NO_CLAMD = Absence(
+    "pas de ClamAV",
+    missing=_without_clamd,
+    hopeless=lambda: not _may_install(),
+)
+ABSENCES = (NOT_ROOT, NO_SYSTEM_POSTGRESQL, NO_CHROMIUM, NO_CURL, NO_CLAMD)
 
 
 def skip_without(absence: Absence) -> pytest.MarkDecorator:

@@ -82,6 +82,21 @@ class Environment:
             raise BadEnvironment(f"{name} nomme « {value} », qui n'est pas un dossier.")
         return Path(value).resolve()
 
+    def socket(self, name: str) -> Path | tuple[str, int] | None:
+        """Where a server listens: an absolute path (Unix socket) or host:port; None when absent."""
+        value = self.text(name)
+        if not value:
+            return None
+        if value.startswith("/"):
+            return Path(value)
+        host, _, port = value.rpartition(":")
+        if not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+            raise BadEnvironment(
+                f"{name} vaut « {value} » : écrivez le chemin d'une socket (/run/…) ou "
+                "machine:port."
+            )
+        return host.strip("[]"), int(port)
+
     def secret(self, name: str) -> str:
         """The value of ``name``, or the first line of the file that ``name_FILE`` names."""
         value, path = self.text(name), self.text(f"{name}_FILE")

@@ -1,0 +1,141 @@
+"""Reading uploads: the copy that is shown, the receipt, and what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Min
+from django.utils.translation import gettext as _
+
+from droitfil.files import blobs
+from droitfil.files.cleaner import JPEG, PDF
+from droitfil.files.examination import cleaned_copy
+from droitfil.files.models import State, Upload
+from droitfil.files.vault import decrypt, keyring
+from droitfil.lib.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The cleaned copy of a piece. ``name`` is the owner's, with the ending of what it now is."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was received, when, and its SHA-256: enough to prove it, and nothing of what it says."""
+
+    upload: UUID
+    sha256: str
+    size: int
+    media_type: str
+    pages: int
+    received_at: datetime
+    state: str
+
+
+def open_cleaned(upload: Upload) -> Shown:
+    """The copy without anything active or hidden: the only one that people may be shown.
+
+    :raises droitfil.lib.refusals.Refusal: when the piece is in quarantine, refused or erased.
+    :raises droitfil.files.vault.Tampered: when what is on disk is not what was written.
+    """
+    if upload.state != State.CLEAN:
+        raise Refusal(_why_not(upload))
+    content = _opened(upload, "cleaned")
+    kind = PDF if upload.media_type == PDF else JPEG
+    return Shown(content, kind, _name(upload, "pdf" if kind == PDF else "jpg"))
+
+
+def name_of(upload: Upload) -> str:
+    """The name that its owner gave the file, "" once it is gone. Not to be logged."""
+    if upload.sealed_name is None:
+        return ""
+    key = _key(upload, "original")
+    return decrypt(bytes(upload.sealed_name), key, about=f"{upload.id} name").decode()
+
+
+def read_original(upload: Upload) -> bytes:
+    """The file as it was received, byte for byte. It is proof; it never goes to a browser.
+
+    :raises droitfil.lib.refusals.Refusal: once it is refused or erased.
+    :raises droitfil.files.vault.Tampered: when what is on disk is not what was written.
+    """
+    if upload.original_blob is None:
+        raise Refusal(_why_not(upload))
+    return _opened(upload, "original")
+
+
+def everything_to_scan(upload: Upload) -> list[bytes]:
+    """The original, and what the antivirus would not see inside it."""
+    original = read_original(upload)
+    return [original, *cleaned_copy(original).also_scan]
+
+
+def receipt(upload: Upload) -> Receipt:
+    """The receipt of ``upload``; it stays the same, but for its state, once the file is erased."""
+    return Receipt(
+        upload.id, bytes(upload.sha256).hex(), upload.size, upload.media_type, upload.pages,
+        upload.received_at, upload.state,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Pieces in quarantine, and since when the oldest one waits."""
+
+    count: int
+    since: datetime | None
+
+
+def waiting() -> Waiting:
+    """What the antivirus still has to judge."""
+    found = Upload.objects.filter(state=State.QUARANTINED).aggregate(
+        count=Count("pk"), since=Min("received_at")
+    )
+    return Waiting(found["count"], found["since"])
+
+
+def uses_of_keys() -> dict[str, int]:
+    """How many uploads each master key opens, by its id; 0 for one that opens none."""
+    used = dict(
+        Upload.objects.exclude(master="")
+        .values_list("master")
+        .annotate(uses=Count("pk"))
+        .order_by("master")
+    )
+    return {id_: used.get(id_, 0) for id_ in sorted({*keyring().ids(), *used})}
+
+
+def _why_not(upload: Upload) -> str:
+    if upload.state == State.QUARANTINED:
+        return _(
+            "Cette pièce est bien reçue ; elle sera montrée dès que l’antivirus l’aura contrôlée. "
+            "Revenez dans un moment : rien d’autre n’est à faire."
+        )
+    if upload.state == State.REFUSED:
+        return _(
+            "L’antivirus a écarté cette pièce, qui n’a pas été gardée. Envoyez une photographie du "
+            "document papier, ou un fichier établi de nouveau."
+        )
+    return _("Cette pièce a été effacée ; il n’en reste que le reçu.")
+
+
+def _opened(upload: Upload, which: str) -> bytes:
+    sealed = blobs.read(getattr(upload, f"{which}_blob"))
+    return decrypt(sealed, _key(upload, which), about=f"{upload.id} {which}")
+
+
+def _key(upload: Upload, which: str) -> bytes:
+    master = keyring().get(upload.master)
+    return master.unwrap(getattr(upload, f"{which}_key"), about=f"{upload.id} {which} key")
+
+
+def _name(upload: Upload, ending: str) -> str:
+    stem = name_of(upload).rsplit(".", 1)[0] or "piece"
+    return f"{stem}.{ending}"
