@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "droitfil.territory",
     "droitfil.people",
     "droitfil.files",
+    "droitfil.cases",
     "droitfil.web",  # before allauth: its templates are ours
     "droitfil.api",
     "allauth",
