@@ -15,12 +15,15 @@ from droitfil.cases.queries import situation_of
 from droitfil.lawbook import load_law
 from droitfil.people.models import Person
 from droitfil.rules.answer import Answer, ApplicationAnswer, Duty
+from droitfil.rules.facts import Kind
 from droitfil.rules.lifecycle import PENDING, State
 from droitfil.rules.periods import add_days, day_after, day_before, last_day
 
 #: States of the cases that have a row: filed, and something is still expected.
 OPEN = (*sorted(PENDING), State.GRANTED, State.CARD_READY)
 _PENDING = {state.value for state in PENDING}
+#: Papers that last until the card is handed over.
+LASTING = (Kind.ADF.value, Kind.EU_ATTESTATION.value)
 #: More months than any paper of a chain lasts.
 _LONGEST = 24
 
@@ -35,6 +38,8 @@ def refresh(case: Case, *, today: date) -> None:
 
 def refresh_person(person: Person, *, today: date) -> None:
     """As :func:`refresh`, for a document added or withdrawn, a move."""
+    # The night writes these rows too: what is read below is read after it.
+    list(Coverage.objects.select_for_update().filter(person=person).order_by("case"))
     cases = list(person.cases.filter(state__in=OPEN).order_by("filed_on", "started_at"))
     Coverage.objects.filter(person=person).exclude(case__in=cases).delete()
     if not cases:
@@ -74,7 +79,11 @@ def _store(
     until: date | None,
     today: date,
 ) -> None:
-    duty = next_owed(owed.duties, papers)
+    duties = owed.duties
+    if case.state not in _PENDING:
+        # What waited for the decision is no longer given once it is taken.
+        duties = tuple(duty for duty in duties if duty.issue in LASTING)
+    duty = next_owed(duties, papers)
     fields = {
         "person_id": case.person_id,
         "office_id": case.office_id,
