@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.db import connection, transaction
+
 from droitfil.cases.models import Case, Coverage, Paper
 from droitfil.cases.owed import in_effect, next_owed
 from droitfil.cases.queries import situation_of
@@ -135,3 +137,34 @@ def _stopped(case: Case, owed: ApplicationAnswer) -> dict[str, object]:
         "chain_stop": stop,
         "due_on": None,
     }
+
+
+# Rows written when nothing was proved that day, and a document or a paper that begins later has
+# begun since: the only thing that time alone changes.
+_BEGUN = """
+    SELECT DISTINCT coverage.person_id FROM coverage
+    WHERE covered_until < %(day)s AND (
+        EXISTS (
+            SELECT FROM residence_document AS held
+            WHERE held.person_id = coverage.person_id AND held.valid_from > covered_until
+              AND held.valid_from <= %(day)s AND coalesce(held.valid_to >= %(day)s, true)
+              AND coalesce(held.withdrawn_on >= %(day)s, true)
+        ) OR EXISTS (
+            SELECT FROM case_paper AS paper
+            WHERE paper.person_id = coverage.person_id AND paper.valid_from > covered_until
+              AND paper.valid_from <= %(day)s AND coalesce(paper.valid_to >= %(day)s, true)
+              AND coalesce(paper.void_on > %(day)s, true)
+        )
+    )
+"""
+
+
+def refresh_begun(today: date) -> int:
+    """Computes again the rows of those for whom a document or a paper has begun meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGUN, {"day": today})
+        persons = [person for (person,) in cursor.fetchall()]
+    for person in persons:
+        with transaction.atomic():
+            refresh_person(Person.objects.get(pk=person), today=today)
+    return len(persons)

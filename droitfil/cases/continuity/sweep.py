@@ -41,7 +41,8 @@ _TOLD = frozenset({Kind.API, Kind.RECEPISSE, Kind.ADF, Kind.COMMISSION})
 _PUBLISH = """
 WITH due AS (
     SELECT coverage.case_id, coverage.person_id, next_kind, next_rank, next_from, next_to,
-           chain_months, due_on, case_file.reference
+           chain_months, due_on, case_file.reference,
+           case_file.state = ANY(%(pending)s) AS pending
     FROM coverage JOIN case_file ON case_file.id = coverage.case_id
     WHERE due_on <= %(day)s AND (due_on, coverage.case_id) > (%(after_on)s, %(after)s)
       AND (case_file.state = ANY(%(pending)s) OR next_kind = ANY(%(lasting)s))
@@ -71,7 +72,8 @@ WITH due AS (
             + make_interval(months => due.chain_months) - make_interval(days => 1),
         due_on = CASE WHEN due.chain_months IS NULL THEN NULL
             ELSE due.next_to + 1 - %(lead)s::int END,
-        chain_stop = CASE WHEN due.chain_months IS NULL THEN 'open_ended' ELSE '' END
+        chain_stop = CASE WHEN due.chain_months IS NOT NULL THEN ''
+            WHEN due.pending THEN 'open_ended' ELSE 'decided' END
     FROM paper JOIN due USING (case_id)
     WHERE coverage.case_id = paper.case_id
 ), told AS (

@@ -11,6 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0001_cases"),
+        ("journal", "0001_entries"),
         ("people", "0001_people"),
         ("territory", "0002_offices"),
     ]
