@@ -57,9 +57,10 @@ class Act:
     def state(self) -> State:
         return State(self.case.state)
 
-    def step(self, event: Event) -> None:
+    def step(self, event: Event, *, mine: bool = False) -> None:
         """Takes the case where ``event`` leads.
 
+        :param mine: only for the agent who holds it, or who holds it from now on.
         :raises Refusal: the event does not fit the state; the sentence says where it stands.
         :raises Conflict: it did when the one who acts saw it.
         """
@@ -75,6 +76,8 @@ class Act:
             if self.state is not self.seen:
                 raise self.conflict() from None
             raise Refusal(said(error.says)) from None
+        if mine:
+            self.held_by_me()
         self.event = event
         self.effects |= set(effects_at(effects, self.case.channel))
         if after is not self.state:
@@ -93,7 +96,8 @@ class Act:
 
     def conflict(self) -> Conflict:
         """Someone was faster: what they did, when, and that nothing else was done."""
-        if self.state is State.IN_REVIEW and self.case.agent is not None:
+        agent = self.case.agent
+        if self.state is State.IN_REVIEW and agent is not None and agent == self.case.state_by:
             return Conflict(self._taken())
         moment = {"when": _hour(self.case.state_at, self.now), "by": _name(self.case.state_by)}
         return Conflict(f"{_AFTER.get(self.state, _CHANGED) % moment} {_NOTHING_DONE}")
