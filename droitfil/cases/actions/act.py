@@ -23,7 +23,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from droitfil.cases import access
 from droitfil.cases.actions import papers
 from droitfil.cases.continuity import coverage
-from droitfil.cases.models import Case
+from droitfil.cases.models import Case, Coverage
 from droitfil.journal.actions import Message, record
 from droitfil.lawbook import translations
 from droitfil.lib.refusals import Conflict, Refusal
@@ -183,11 +183,19 @@ def as_system(by: str, case: Case, *, now: datetime, today: date) -> Iterator[Ac
 
 
 def _locked(case: Case) -> Case:
-    return (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("person", "office", "agent", "state_by", "held")
-        .get(pk=case.pk)
+    """The case, then what is owed to its person: in that order, always.
+
+    The night locks coverage first and passes over what is locked; papers it inserts refer to the
+    case, which a lock that spares the key does not stop. Neither ever waits for the other twice.
+    """
+    list(Case.objects.filter(pk=case.pk).select_for_update(no_key=True).values_list("pk"))
+    # Read once it is locked: a joined row would be the one of before the wait.
+    row = Case.objects.select_related("person", "office", "agent", "state_by", "held").get(
+        pk=case.pk
     )
+    owed = Coverage.objects.filter(person=row.person_id).order_by("case")
+    list(owed.select_for_update(no_key=True).values_list("case"))
+    return row
 
 
 def as_agent(act: Act) -> Staff:
