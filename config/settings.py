@@ -142,9 +142,9 @@ INSTALLED_APPS = [
     "droitfil.journal",
     "droitfil.territory",
     "droitfil.people",
+    "droitfil.notices",
     "droitfil.files",
     "droitfil.cases",
-    "droitfil.notices",
     "droitfil.web",  # before allauth: its templates are ours
     "droitfil.api",
     "allauth",
