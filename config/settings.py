@@ -177,6 +177,7 @@ INSTALLED_APPS = [
     "droitfil.notices",
     "droitfil.files",
     "droitfil.attestations",
+    "droitfil.cases",
     "droitfil.web",  # before allauth: its templates are ours
     "droitfil.api",
     "allauth",

@@ -56,11 +56,14 @@ def actor(account: Reader, on: date) -> str:
 
 def can_see_person(account: Reader, person: Person, on: date) -> bool:
     """May ``account`` open the file of ``person`` on ``on``? As :func:`visible_persons` filters."""
+    return is_own(account, person, on) or sees_as_staff(account, person, on)
+
+
+def is_own(account: Reader, person: Person, on: date) -> bool:
+    """Is ``person`` the one who holds ``account``, or their minor child?"""
     if not isinstance(account, Account) or not account.is_active:
         return False
-    if person.account_id == account.pk or _is_minor_child(account, person, on):
-        return True
-    return sees_as_staff(account, person, on)
+    return person.account_id == account.pk or _is_minor_child(account, person, on)
 
 
 def sees_as_staff(account: Reader, person: Person, on: date) -> bool:
@@ -75,7 +78,21 @@ def visible_persons(account: Reader, on: date) -> QuerySet[Person]:
     """Everyone whose file ``account`` may open on ``on``, as :func:`can_see_person` says it."""
     if not isinstance(account, Account) or not account.is_active:
         return Person.objects.none()
-    allowed = Q(account=account)
+    allowed = _own(account, on)
+    staff = staff_of(account, on)
+    if staff is not None and staff.role in OPENS_FILES:
+        allowed |= Q(commune__department__in=staff.territory)
+    return Person.objects.filter(allowed)
+
+
+def own_persons(account: Reader, on: date) -> QuerySet[Person]:
+    """The person who holds ``account`` and their minor children, as :func:`is_own` says it."""
+    if not isinstance(account, Account) or not account.is_active:
+        return Person.objects.none()
+    return Person.objects.filter(_own(account, on))
+
+
+def _own(account: Account, on: date) -> Q:
     running = Q(from_on__isnull=True) | Q(from_on__lte=on)
     running &= Q(to_on__isnull=True) | Q(to_on__gte=on)
     children = FamilyLink.objects.filter(
@@ -85,11 +102,8 @@ def visible_persons(account: Reader, on: date) -> QuerySet[Person]:
         running, person=OuterRef("pk"), kind=FamilyLink.Kind.PARENT, relative__account=account
     )
     born_after = last_birth_of_age(on)
-    allowed |= Q(born_on__gt=born_after) & (Q(Exists(children)) | Q(Exists(parents)))
-    staff = staff_of(account, on)
-    if staff is not None and staff.role in OPENS_FILES:
-        allowed |= Q(commune__department__in=staff.territory)
-    return Person.objects.filter(allowed)
+    minors = Q(born_on__gt=born_after) & (Q(Exists(children)) | Q(Exists(parents)))
+    return Q(account=account) | minors
 
 
 def may_decide(account: Reader, person: Person, on: date) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -35,24 +36,43 @@ FRENCH = "FRA"
 
 def documents_held(person: Person, on: date) -> QuerySet[ResidenceDocument]:
     """The documents that ``person`` has held, oldest first, those withdrawn before ``on`` apart."""
-    return person.documents.filter(Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gte=on)).order_by(
-        "valid_from", "id"
-    )
+    return person.documents.filter(_held(on)).order_by("valid_from", "id")
 
 
-def question_of(person: Person, *, on: date, language: str = "fr") -> dict[str, Any]:
+def _held(on: date) -> Q:
+    return Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gte=on)
+
+
+def named_documents(
+    person: Person, on: date, *, also: Collection[UUID] = ()
+) -> dict[str, ResidenceDocument]:
+    """The documents of :func:`question_of` by the names it gives them: "d1", "d2"…, oldest first.
+
+    :param also: documents that count though they were withdrawn: a request started from them.
+    """
+    held = person.documents.filter(_held(on) | Q(pk__in=also)).order_by("valid_from", "id")
+    return {f"d{number}": document for number, document in enumerate(held, start=1)}
+
+
+def question_of(
+    person: Person,
+    *,
+    on: date,
+    language: str = "fr",
+    documents: Mapping[str, ResidenceDocument] | None = None,
+) -> dict[str, Any]:
     """The contract's question about what ``person`` holds, asked on ``on``.
 
-    Documents are named "d1", "d2"… in the order of :func:`documents_held`. Applications are not
-    known here: ``cases`` adds them.
+    Applications are not known here: ``cases`` adds them.
+
+    :param documents: those of :func:`named_documents`, when other ones than those held count.
     """
+    if documents is None:
+        documents = named_documents(person, on)
     data: dict[str, Any] = {"today": on.isoformat(), "person": _person(person, on)}
     if language != "fr":
         data["language"] = language
-    data["documents"] = [
-        _document(document, f"d{number}")
-        for number, document in enumerate(documents_held(person, on), start=1)
-    ]
+    data["documents"] = [_document(document, name) for name, document in documents.items()]
     return data
 
 

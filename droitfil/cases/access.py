@@ -1,0 +1,83 @@
+"""Who may see a case and act on it, once as a predicate and once as the same filter.
+
+A case is seen by the person it is about, by a parent while they are a minor, and by an agent, a
+head of office or the contact centre when its office stands in a department of their territory.
+Nobody else. Nobody acts as an agent on a case of their own or of their child.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from droitfil.cases.models import Case
+from droitfil.cases.models.case import UNFILED
+from droitfil.lib.refusals import Forbidden
+from droitfil.people import access as people
+from droitfil.people.access import DECIDES, OPENS_FILES, Reader
+from droitfil.people.models import Account, Staff
+from droitfil.rules.lifecycle import Role, State
+from droitfil.rules.procedure import COUNTER
+
+#: What is written at home and filed online is its writer's alone until it is filed; what is
+#: prepared for the counter waits for an agent there.
+_LAID = ~Q(state__in=UNFILED) | Q(state=State.DRAFT.value, channel=COUNTER)
+
+
+def _is_laid(case: Case) -> bool:
+    if case.state in UNFILED:
+        return case.state == State.DRAFT and case.channel == COUNTER
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who acts, and as what: the role of the table of states, and the agent's function."""
+
+    by: str  # as the journal names who acts
+    role: Role
+    account: Account | None = None
+    staff: Staff | None = None
+
+
+def can_see_case(account: Reader, case: Case, on: date) -> bool:
+    """May ``account`` open this case on ``on``? As :func:`visible_cases` filters."""
+    if people.is_own(account, case.person, on):
+        return True
+    staff = people.staff_of(account, on)
+    if staff is None or staff.role not in OPENS_FILES or not _is_laid(case):
+        return False
+    return case.office.department_id in staff.territory
+
+
+def visible_cases(account: Reader, on: date) -> QuerySet[Case]:
+    """Every case that ``account`` may open on ``on``, as :func:`can_see_case` says it."""
+    if not isinstance(account, Account) or not account.is_active:
+        return Case.objects.none()
+    allowed = Q(person__in=people.own_persons(account, on))
+    staff = people.staff_of(account, on)
+    if staff is not None and staff.role in OPENS_FILES:
+        allowed |= _LAID & Q(office__department__in=staff.territory)
+    return Case.objects.filter(allowed)
+
+
+def standing(account: Reader, case: Case, on: date) -> Standing:
+    """As what ``account`` acts on this case.
+
+    :raises Forbidden: for whoever may not, the contact centre included: it only reads.
+    """
+    if isinstance(account, Account):
+        if people.is_own(account, case.person, on):
+            return Standing(f"person:{account.pk}", Role.PERSON, account)
+        staff = people.staff_of(account, on)
+        if (
+            staff is not None
+            and staff.role in DECIDES
+            and _is_laid(case)
+            and case.office.department_id in staff.territory
+        ):
+            return Standing(f"staff:{account.pk}", Role.AGENT, account, staff)
+    raise Forbidden(gettext("Ce dossier ne vous est pas ouvert."))
