@@ -1,4 +1,4 @@
-"""Files given for a case: kept, counted, taken back; real ones, through the antivirus or without."""
+"""Files given for a case: kept, counted, taken back; real ones, scanned or waiting."""
 
 from __future__ import annotations
 
