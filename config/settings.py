@@ -147,6 +147,8 @@ TESTING = ENVIRONMENT == "test"
 SECRET_KEY: str = _chosen["secret"]
 ALLOWED_HOSTS: list[str] = _chosen["hosts"]
 DROITFIL_THEME: Path | None = _chosen["theme"]
+#: Where a demonstration keeps how far ahead of the real day it stands (droitfil/lib/clock.py).
+CLOCK_FILE: Path | None = STATE_DIR / "clock" if ENVIRONMENT == "demo" else None
 #: The name of the authority whose certificates sign our papers: invented, never an official one.
 AUTHORITY: str = _chosen["authority"]
 #: Where papers are verified: printed on each of them.
