@@ -35,7 +35,7 @@ KINDS = {
 #: Says that a file was sent in, and proves no right: it bears no code.
 FILING = "FILING"
 #: What a paper says beside its dates; none is in the code, whose room is counted.
-LIMITS = ("with_expired_card", "as_the_title_says")
+LIMITS = WITH_EXPIRED_CARD, AS_THE_TITLE_SAYS = ("with_expired_card", "as_the_title_says")
 #: Field 6P: (may stay, may work) -> its words.
 AUTHORISATIONS = {
     (True, Work.FULL): "SEJOUR ET TRAVAIL",
