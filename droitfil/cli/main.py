@@ -24,6 +24,11 @@ COMMANDS = {
         "les communes et les bureaux : qui est compétent pour quelle adresse",
     ),
     "journal": ("droitfil.cli.journal", "le journal : le vérifier, le sceller, dire sa tête"),
+    "night": (
+        "droitfil.cli.night",
+        "le travail de la nuit : papiers dus, rappels, alertes, preuve",
+    ),
+    "proof": ("droitfil.cli.proof", "la preuve de continuité d'une date"),
     "staff": ("droitfil.cli.staff", "les agents : leur rôle, leur bureau, leur clé"),
     "db": ("droitfil.cli.db", "la base PostgreSQL privée de ce dossier : état, arrêt, effacement"),
 }
