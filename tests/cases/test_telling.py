@@ -17,9 +17,7 @@ WANTED = [Wanted("child_birth_certificate", "Illisible."), Wanted("child_name", 
 
 
 def told(case: Case) -> list[str]:
-    return list(
-        Message.objects.filter(case=case.pk).order_by("id").values_list("template", flat=True)
-    )
+    return sorted(Message.objects.filter(case=case.pk).values_list("template", flat=True))
 
 
 def words(template: str) -> str:
