@@ -54,7 +54,8 @@ def _filed(draw: Draw, end: date, filed_on: date, **changed: object) -> Case:
     person = draw.person()
     changed.setdefault("complete_on", filed_on)
     case = draw.case(person, draw.card(person, TELESERVICE, end), TELESERVICE, filed_on, **changed)
-    coverage.refresh_person(person, today=DAY)
+    with transaction.atomic():
+        coverage.refresh_person(person, today=DAY)
     return case
 
 
@@ -335,6 +336,7 @@ def test_the_second_night_at_once_says_so(people: Personas, now: Callable[[], da
             run_night(DAY, now=now)
         assert "déjà en cours" in str(refused.value)
         assert not Night.objects.exists()
+        other.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     run_night(DAY, now=now)
     assert Night.objects.get().finished_at is not None
 
