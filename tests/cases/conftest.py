@@ -4,7 +4,10 @@ import pytest
 from django.core.cache import cache
 
 from droitfil.attestations.actions import make_authority
+from tests.files.conftest import _own_folders, clamd, running_clamd
 from tests.personas import NOW, Personas
+
+__all__ = ["_own_folders", "clamd", "running_clamd"]
 
 
 @pytest.fixture
