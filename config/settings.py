@@ -7,6 +7,7 @@ unknown value stops the process with a French sentence that says what would be r
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from contextlib import suppress
@@ -69,6 +70,18 @@ def _read(env: Environment) -> dict[str, Any]:
             "DATABASE_URL (ou DATABASE_URL_FILE) doit donner l'adresse de la base PostgreSQL : "
             "postgresql://utilisateur:motdepasse@machine:5432/base."
         )
+    authority = env.text("DROITFIL_AUTHORITY", "XX99")
+    if not re.fullmatch("(?!FR[0-9]{2})[A-Z0-9]{4}", authority):
+        raise BadEnvironment(
+            f"DROITFIL_AUTHORITY vaut « {authority} » : écrivez quatre lettres "
+            "majuscules ou chiffres ; FR00 à FR99 sont réservés aux autorités reconnues par l'État."
+        )
+    keys = env.folder("DROITFIL_KEYS")
+    if production and keys is None:
+        raise BadEnvironment(
+            "DROITFIL_KEYS doit nommer le dossier des clés privées, hors de la base et du code, "
+            "lisible de ce compte seul."
+        )
     choices = {
         "kind": kind,
         "secret": secret,
@@ -84,6 +97,8 @@ def _read(env: Environment) -> dict[str, Any]:
             "INFO" if production else "WARNING",
         ),
         "theme": env.folder("DROITFIL_THEME"),
+        "keys": keys,
+        "authority": authority,
         "api_limit": env.integer("DROITFIL_API_LIMIT", 120, least=0, most=1_000_000),
     }
     env.refuse_unknown("DROITFIL_", known=READ_ELSEWHERE)
@@ -101,6 +116,10 @@ TESTING = ENVIRONMENT == "test"
 SECRET_KEY: str = _chosen["secret"]
 ALLOWED_HOSTS: list[str] = _chosen["hosts"]
 DROITFIL_THEME: Path | None = _chosen["theme"]
+#: Private keys, never in the database. The tests have their own.
+KEYS_FOLDER: Path = _chosen["keys"] or STATE_DIR / ("test-keys" if TESTING else "keys")
+#: The name of the authority whose certificates sign our papers: invented, never an official one.
+AUTHORITY: str = _chosen["authority"]
 #: Reverse proxies in front of us whose forwarding headers are believed.
 TRUSTED_PROXIES: int = _chosen["proxies"]
 #: Questions one client may ask the API in a minute; 0 for no limit.
@@ -117,6 +136,7 @@ INSTALLED_APPS = [
     "droitfil.lib",
     "droitfil.journal",
     "droitfil.territory",
+    "droitfil.attestations",
     "droitfil.web",
     "droitfil.api",
 ]

@@ -16,6 +16,7 @@ PRODUCTION = {
     "DROITFIL_SECRET_KEY": "k" * 50,
     "DROITFIL_HOSTS": "droitfil.example",
     "DATABASE_URL": "postgresql://u:p@localhost/droitfil",
+    "DROITFIL_KEYS": str(PROJECT),
 }
 SHOW = """
 import json
