@@ -20,6 +20,8 @@ from droitfil.lib.environment import BadEnvironment, Environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = BASE_DIR / ".droitfil"  # what this checkout keeps: private database, demo secret
 
+#: Where `droitfil serve` serves when nothing else is asked.
+DEMO_ADDRESS = "http://localhost:8000"
 #: Read elsewhere: by the lawbook, by the tests.
 READ_ELSEWHERE = ("DROITFIL_LAW", "DROITFIL_NO_SKIP")
 
@@ -76,6 +78,14 @@ def _read(env: Environment) -> dict[str, Any]:
             f"DROITFIL_AUTHORITY vaut « {authority} » : écrivez quatre lettres "
             "majuscules ou chiffres ; FR00 à FR99 sont réservés aux autorités reconnues par l'État."
         )
+    https = env.boolean("DROITFIL_HTTPS", default=production)
+    hosts = hosts or ["localhost", "127.0.0.1", "[::1]"]
+    address = env.text("DROITFIL_ADDRESS", f"https://{hosts[0]}" if https else DEMO_ADDRESS)
+    if not re.fullmatch("https?://[A-Za-z0-9.:\\[\\]-]+", address):
+        raise BadEnvironment(
+            f"DROITFIL_ADDRESS vaut « {address} » : écrivez l'adresse des pages, sans rien après "
+            "le nom du site, comme https://droitfil.example."
+        )
     keys = env.folder("DROITFIL_KEYS")
     if production and keys is None:
         raise BadEnvironment(
@@ -85,9 +95,10 @@ def _read(env: Environment) -> dict[str, Any]:
     choices = {
         "kind": kind,
         "secret": secret,
-        "hosts": hosts or ["localhost", "127.0.0.1", "[::1]"],
+        "hosts": hosts,
+        "address": address,
         "database": database,
-        "https": env.boolean("DROITFIL_HTTPS", default=production),
+        "https": https,
         "proxies": env.integer("DROITFIL_PROXIES", 0, least=0, most=5),
         "pool": env.integer("DROITFIL_DATABASE_POOL", 4, least=1, most=100),
         "log": env.choice("DROITFIL_LOG", ("json", "console"), "json" if production else "console"),
@@ -120,6 +131,8 @@ DROITFIL_THEME: Path | None = _chosen["theme"]
 KEYS_FOLDER: Path = _chosen["keys"] or STATE_DIR / ("test-keys" if TESTING else "keys")
 #: The name of the authority whose certificates sign our papers: invented, never an official one.
 AUTHORITY: str = _chosen["authority"]
+#: Where papers are verified: printed on each of them.
+VERIFY_ADDRESS: str = _chosen["address"] + "/verifier"
 #: Reverse proxies in front of us whose forwarding headers are believed.
 TRUSTED_PROXIES: int = _chosen["proxies"]
 #: Questions one client may ask the API in a minute; 0 for no limit.

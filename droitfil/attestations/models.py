@@ -8,13 +8,12 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from droitfil.attestations.triggers import NeverChanged
+from droitfil.attestations.trust import MARK_BYTES
 from droitfil.rules.seal import FILING, KINDS
 
 #: A four-character name as certificates and headers of 2D-Doc write it.
 NAME = r"^[A-Z0-9]{4}$"
 DIGEST_BYTES = 32
-#: Bytes of the mark by which a signed text is found again and revoked.
-MARK_BYTES = 16
 
 
 def _length(column: str) -> Func:

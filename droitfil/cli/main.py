@@ -24,6 +24,9 @@ COMMANDS = {
         "les communes et les bureaux : qui est compétent pour quelle adresse",
     ),
     "journal": ("droitfil.cli.journal", "le journal : le vérifier, le sceller, dire sa tête"),
+    "verify": ("droitfil.cli.verify", "vérifie un papier sans réseau, par la liste de confiance"),
+    "trust": ("droitfil.cli.trust", "écrit la liste de confiance, pour vérifier sans réseau"),
+    "keys": ("droitfil.cli.keys", "les clés privées : les faire, en changer"),
     "db": ("droitfil.cli.db", "la base PostgreSQL privée de ce dossier : état, arrêt, effacement"),
 }
 #: Exit statuses: it could not be done; what was given is refused; Ctrl-C, as shells count it.

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from droitfil.attestations.actions.certificates import Signer, signer
-from droitfil.attestations.models import MARK_BYTES, Purpose, Reason
+from droitfil.attestations.models import Purpose, Reason
+from droitfil.attestations.trust import mark_of
 from droitfil.journal.actions import check_actor
 from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.rules import seal
@@ -197,11 +198,6 @@ def _code(paper: Paper, signs: Signer, day: date) -> str:
             % {"reference": paper.reference, "field": error.field},
             field=error.field,
         ) from error
-
-
-def mark_of(signed: bytes) -> bytes:
-    """By which a signed text is found in the base and in lists of revocations."""
-    return hashlib.sha256(signed).digest()[:MARK_BYTES]
 
 
 def new_ids(count: int, now: datetime) -> list[UUID]:
