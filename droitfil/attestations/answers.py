@@ -16,6 +16,7 @@ class Fault(StrEnum):
     """Why something shown is not one of our papers, or cannot be told to be one."""
 
     NO_CODE = "no_code"  # a picture in which no code is read, a text that is none
+    RECEIPT = "receipt"  # ours and genuine, and no paper: what a verification answered
     OTHER_CODE = "other_code"  # another kind of 2D-Doc than a foreigner's document
     UNREADABLE = "unreadable"  # a code that does not follow the format
     UNKNOWN_AUTHORITY = "unknown_authority"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,7 @@ import typst
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from ppf.datamatrix import DataMatrix
 
@@ -72,6 +72,36 @@ def draw(paper: Paper, *, code: str, issued_on: date, authority: str) -> bytes:
     return compile_template("paper.typ", data)
 
 
+def draw_receipt(content: str, *, authority: str) -> bytes:
+    """The PDF of a receipt, not sealed yet, from its signed content."""
+    said = json.loads(content)
+    at = timezone.localtime(datetime.fromisoformat(said["at"]))
+    until = said["until"] and date.fromisoformat(said["until"])
+    lines: list[Promise | str] = []
+    if said["about"] == "paper":
+        lines.append(f"{_said(words.KINDS[said['kind']], 'fr')}, {said['reference']}")
+        lines.append(words.STANDINGS[said["standing"]])
+    if said.get("kind") != FILING:
+        lines += _allowed(said["may_stay"], said["may_work"], said["limits"])
+        ends = _said(words.NO_END, "fr")
+        if until:
+            ends = _said(words.UNTIL, "fr", day=_day(until, "fr"))
+        lines.append(ends)
+    day = _day(at.date(), "fr")
+    data = {
+        "title": _said(words.RECEIPT, "fr"),
+        "issued": [at.year, at.month, at.day],
+        "invented": _said(words.INVENTED, "fr", authority=authority),
+        "at": _said(words.RECEIPT_AT, "fr", day=day, time=f"{at:%H:%M}"),
+        "about": _said(words.RECEIPT_ABOUT[said["about"]], "fr"),
+        "lines": [_said(line, "fr") for line in lines],
+        "no_name": _said(words.RECEIPT_NO_NAME, "fr"),
+        "number": said["id"],
+        "content": content,
+    }
+    return compile_template("receipt.typ", data)
+
+
 def compile_template(name: str, data: Mapping[str, Any]) -> bytes:
     """A template of ours with its data, as PDF/UA."""
     made = typst.compile(
@@ -113,10 +143,14 @@ def _second(language: str) -> list[str]:
 def _rights(paper: Paper) -> list[Promise | str]:
     if paper.kind == FILING:
         return [words.PROVES_NOTHING]
+    return _allowed(paper.may_stay, paper.may_work, paper.limits)
+
+
+def _allowed(may_stay: bool, may_work: str, limits: Iterable[str]) -> list[Promise | str]:
     return [
-        words.MAY_STAY[paper.may_stay],
-        words.MAY_WORK[Work(paper.may_work)],
-        *(words.LIMITS[limit] for limit in paper.limits),
+        words.MAY_STAY[may_stay],
+        words.MAY_WORK[Work(may_work)],
+        *(words.LIMITS[limit] for limit in limits),
     ]
 
 

@@ -71,7 +71,7 @@ def verify_pdf(pdf: bytes, trust: Trust, *, day: date) -> Answer:
         return _refused(error.fault, trust, day)
     content = found.get(sealed_pdf.PAPER_FILE)
     if content is None:
-        return _refused(Fault.NO_CODE, trust, day)  # ours, and no paper: a receipt
+        return _refused(Fault.RECEIPT, trust, day)
     paper = seal.from_canonical(content)
     text = found.get(sealed_pdf.CODE_FILE, b"").decode("ascii")
     if not text:

@@ -9,8 +9,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from droitfil.attestations import drawing, keyring, sealed_pdf, words
+from droitfil.attestations.actions import receipts
 from droitfil.attestations.actions.certificates import signer
-from droitfil.attestations.models import Attestation, Certificate, Purpose
+from droitfil.attestations.models import Attestation, Certificate, Purpose, Receipt
 from droitfil.lib.refusals import Refusal
 from droitfil.rules import seal
 
@@ -31,6 +32,15 @@ def sealed_paper(paper: Attestation) -> bytes:
         authority=signs.certificate.authority,
     )
     return put_seal(drawn)
+
+
+def sealed_receipt(receipt: Receipt) -> bytes:
+    """The sealed PDF of a receipt. Raises what :func:`sealed_paper` does."""
+    public = keyring.public_key(x509.load_der_x509_certificate(bytes(receipt.certificate.der)))
+    signed = f"{receipts.FORMAT}\n{receipt.content}".encode()
+    if not keyring.verifies(public, signed, bytes(receipt.signature)):
+        raise Refusal(_("Ce reçu n’est plus tel qu’il a été signé ; il ne peut pas être imprimé."))
+    return put_seal(drawing.draw_receipt(receipt.content, authority=receipt.certificate.authority))
 
 
 def put_seal(pdf: bytes) -> bytes:

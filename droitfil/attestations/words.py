@@ -68,4 +68,25 @@ RIGHTS = _("Ce que ce papier permet")
 WHAT_IS_SAID = _("Ce que dit ce papier")
 CODE_ALT = _("Code 2D-Doc signé : il contient les mentions de ce papier.")
 ADDRESS_ALT = _("Code qui mène à la page de vérification : %(address)s")
+RECEIPT = _("Reçu de vérification")
+RECEIPT_ABOUT = {
+    "paper": _("Un papier a été montré et vérifié. Voici ce qui a été répondu, à cet instant."),
+    "share_code": _(
+        "Un code de partage a été saisi avec la date de naissance de la personne. Voici ce qui a "
+        "été répondu, à cet instant."
+    ),
+}
+RECEIPT_AT = _("Vérifié le %(day)s à %(time)s (heure de Paris).")
+RECEIPT_NO_NAME = _("Ce reçu ne porte aucun nom : gardez-le avec ce que la personne vous a montré.")
+STANDINGS = {
+    "holds": _("Ce papier est valable."),
+    "not_yet": _("Ce papier n’est pas encore valable."),
+    "expired": _("Ce papier n’est plus valable : sa date de fin est passée."),
+    "replaced": _("Ce papier n’est plus valable : un autre le remplace."),
+    "revoked": _("Ce papier n’est plus valable : il a été retiré."),
+    "proves_nothing": PROVES_NOTHING,
+    "unknown": _("Ce papier est authentique, mais rien ne peut être dit de sa validité."),
+}
+UNTIL = _("Jusqu’au %(day)s compris.")
+NO_END = _("Sans date de fin connue à ce jour.")
 SEALED = _("Papier délivré et scellé par Droitfil")

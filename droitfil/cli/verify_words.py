@@ -11,6 +11,7 @@ from droitfil.rules.sentences import french_date
 
 FAULTS = {
     Fault.NO_CODE: "Aucun code de papier ne s'y lit. Montrez le code entier, net et bien éclairé.",
+    Fault.RECEIPT: "C'est le reçu d'une vérification, authentique, mais pas un papier.",
     Fault.OTHER_CODE: "C'est un 2D-Doc, mais pas celui d'un papier d'étranger de ce format.",
     Fault.UNREADABLE: "Le code ne suit pas son format : il est abîmé ou fabriqué.",
     Fault.UNKNOWN_AUTHORITY: "Il est signé d'une autorité que cette liste ne connaît pas.",
