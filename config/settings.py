@@ -110,6 +110,7 @@ def _read(env: Environment) -> dict[str, Any]:
         "theme": env.folder("DROITFIL_THEME"),
         "keys": keys,
         "authority": authority,
+        "verify_limit": env.integer("DROITFIL_VERIFY_LIMIT", 30, least=0, most=1_000_000),
         "api_limit": env.integer("DROITFIL_API_LIMIT", 120, least=0, most=1_000_000),
     }
     env.refuse_unknown("DROITFIL_", known=READ_ELSEWHERE)
@@ -137,6 +138,9 @@ VERIFY_ADDRESS: str = _chosen["address"] + "/verifier"
 TRUSTED_PROXIES: int = _chosen["proxies"]
 #: Questions one client may ask the API in a minute; 0 for no limit.
 API_QUESTIONS_A_MINUTE: int = _chosen["api_limit"]
+
+#: Papers and codes one client may verify in a minute; 0 for no limit.
+VERIFICATIONS_A_MINUTE: int = _chosen["verify_limit"]
 
 # --- The application
 

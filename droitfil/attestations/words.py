@@ -22,10 +22,12 @@ MAY_STAY = {
 }
 MAY_WORK = {
     Work.FULL: _("Elle a le droit de travailler."),
-    Work.SIXTY_PERCENT: _("Elle a le droit de travailler, à 60 % d’un temps plein au plus."),
+    Work.SIXTY_PERCENT: _(
+        "Elle a le droit de travailler, jusqu’à soixante pour cent d’un temps plein."
+    ),
     Work.PROBABLE_SIXTY_PERCENT: _(
-        "Elle a probablement le droit de travailler à 60 % d’un temps plein : demandez à la "
-        "préfecture de le confirmer."
+        "Elle a probablement le droit de travailler jusqu’à soixante pour cent d’un temps plein : "
+        "demandez à la préfecture de le confirmer."
     ),
     Work.AUTHORISED_ONLY: _("Elle peut travailler avec une autorisation de travail."),
     Work.NONE: _("Ce papier n’ouvre pas de droit au travail."),

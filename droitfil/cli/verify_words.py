@@ -33,8 +33,9 @@ KINDS = {
 }
 WORK = {
     Work.FULL: "peut travailler",
-    Work.SIXTY_PERCENT: "peut travailler à 60 % d'un temps plein au plus",
-    Work.PROBABLE_SIXTY_PERCENT: "peut probablement travailler à 60 % (à confirmer)",
+    Work.SIXTY_PERCENT: "peut travailler jusqu'à soixante pour cent d'un temps plein",
+    Work.PROBABLE_SIXTY_PERCENT: "peut probablement travailler jusqu'à soixante pour cent d'un "
+    "temps plein",
     Work.AUTHORISED_ONLY: "peut travailler avec une autorisation de travail",
     Work.NONE: "pas de droit au travail par ce papier",
 }
