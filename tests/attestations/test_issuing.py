@@ -83,6 +83,13 @@ def test_a_number_belongs_to_one_paper(authority: None) -> None:
     assert Attestation.objects.count() == 1
 
 
+@pytest.mark.parametrize("reference", ["", "1" * 41])
+def test_a_number_has_a_length(authority: None, reference: str) -> None:
+    with pytest.raises(Refusal) as told:
+        issue(ACTOR, [order(reference=reference)], now=NOW)
+    assert told.value.field == "reference"
+
+
 @pytest.mark.django_db
 def test_without_a_certificate_nothing_is_issued() -> None:
     with pytest.raises(Refusal) as told:

@@ -25,6 +25,7 @@ from droitfil.rules.seal import FILING, Paper
 
 #: Papers written by one statement.
 BATCH = 2_000
+LONGEST_REFERENCE = 40
 #: The random bits of a UUID of version 7, and those that say so (RFC 9562).
 _RANDOM, _VERSION_7 = (0xFFF << 64) | ((1 << 62) - 1), (7 << 76) | (2 << 62)
 
@@ -154,6 +155,8 @@ def _rows(orders: Sequence[Order], signs: Signer | None, now: datetime) -> str:
 
 def _row(order: Order, id_: UUID, signs: Signer | None, day: date) -> dict[str, Any]:
     paper = order.paper
+    if not 0 < len(paper.reference) <= LONGEST_REFERENCE:
+        raise Refusal(_("Un numéro de papier a de 1 à 40 caractères."), field="reference")
     content = seal.canonical(paper)
     row = {
         "id": str(id_),
