@@ -56,7 +56,7 @@ NUMBERS = {
     ("rules/countries.py", 3): "letters of a country's code",
     **{
         ("rules/seal.py", number): "a length or a place in a 2D-Doc, which its specification fixes"
-        for number in (4, 8, 10, 12, 16, 19, 20, 26, 32, 38, 40, 60, 64, 103, 2000)
+        for number in (4, 5, 8, 10, 12, 16, 19, 20, 26, 32, 38, 40, 60, 64, 103, 2000)
     },
     ("rules/seal.py", 20_000): "names kept in memory once spelt",
     ("rules/periods.py", 5): "Saturday, as Python numbers the days of a week",
