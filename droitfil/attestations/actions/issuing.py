@@ -159,12 +159,12 @@ def _row(order: Order, id_: UUID, signs: Signer | None, day: date) -> dict[str, 
         raise Refusal(_("Un numéro de papier a de 1 à 40 caractères."), field="reference")
     content = seal.canonical(paper)
     row = {
-        "id": str(id_),
+        "id": id_.hex,
         "key": order.key,
         "reference": paper.reference,
         "kind": paper.kind,
-        "holder": str(order.holder),
-        "case_ref": None if order.case is None else str(order.case),
+        "holder": order.holder.hex,
+        "case_ref": None if order.case is None else order.case.hex,
         "valid_from": paper.valid_from.isoformat(),
         "valid_to": None if paper.valid_to is None else paper.valid_to.isoformat(),
         "content": content.decode(),
