@@ -154,3 +154,23 @@ class Personas:
     @cached_property
     def denis(self) -> Account:
         return self._staff("denis@ministere.example", "Denis Aubert", Staff.Role.MINISTRY, None)
+
+    @cached_property
+    def head(self) -> Account:
+        return self._staff(
+            "cheffe@91.example", "Hélène Garnier", Staff.Role.HEAD, office("91-evry", self.evry)
+        )
+
+    @cached_property
+    def claire(self) -> Account:
+        """Of the contact centre, which reads the files of Essonne and decides nothing."""
+        assert self.evry
+        made, _key = staff.add_staff(
+            BY, email="claire@contact.example", name="Claire Lopez", role=Staff.Role.SUPPORT,
+            office=None, territory=["91"], active_from=date(2024, 1, 1), now=NOW,
+        )  # fmt: skip
+        return made.account
+
+    @cached_property
+    def admin(self) -> Account:
+        return self._staff("admin@etat.example", "Agathe Moreau", Staff.Role.ADMIN, None)

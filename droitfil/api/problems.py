@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from droitfil.lib.refusals import Forbidden, Refusal, Refused
 
@@ -15,26 +17,27 @@ CONTENT_TYPE = "application/problem+json"
 
 #: status -> what it means to a caller
 TITLES = {
-    400: "Texte illisible",
-    404: "Adresse inconnue",
-    405: "Méthode refusée",
-    409: "Quelqu'un est passé avant",
-    411: "Longueur inconnue",
-    413: "Question trop longue",
-    415: "Type de contenu refusé",
-    422: "Question refusée",
-    429: "Trop de questions",
-    500: "Panne de notre côté",
+    400: _("Texte illisible"),
+    404: _("Adresse inconnue"),
+    405: _("Méthode refusée"),
+    409: _("Quelqu'un est passé avant"),
+    411: _("Longueur inconnue"),
+    413: _("Question trop longue"),
+    415: _("Type de contenu refusé"),
+    422: _("Question refusée"),
+    429: _("Trop de questions"),
+    500: _("Panne de notre côté"),
 }
 _DETAILS = {
-    400: "La requête n'a pas pu être lue.",
-    404: "Rien ne porte ce nom ; GET /api/v1/law donne ce qui existe.",
-    500: "La faute est chez nous ; réessayez dans quelques minutes.",
+    400: _("La requête n'a pas pu être lue."),
+    404: _("Rien ne porte ce nom ; GET /api/v1/law donne ce qui existe."),
+    500: _("La faute est chez nous ; réessayez dans quelques minutes."),
 }
 
 
 class Problem(Exception):
-    """A refusal to answer; ``says`` is a French sentence with what would be right."""
+    """A refusal to answer; ``says`` is a sentence with what would be right, in the language of
+    the request when it is one of ours, in French when the kernel said it."""
 
     def __init__(
         self,
@@ -54,7 +57,7 @@ class Problem(Exception):
         """The problem as its HTTP response."""
         body: dict[str, Any] = {
             "type": "about:blank",
-            "title": TITLES[self.status],
+            "title": str(TITLES[self.status]),
             "status": self.status,
             "detail": self.says,
         }
@@ -69,7 +72,7 @@ class Problem(Exception):
 def refused(refusal: Refused) -> Problem:
     """The problem that tells a refusal; what is forbidden reads as what does not exist."""
     if isinstance(refusal, Forbidden):
-        return Problem(refusal.status, _DETAILS[refusal.status])
+        return Problem(refusal.status, str(_DETAILS[refusal.status]))
     problems = None
     if isinstance(refusal, Refusal):
         problems = [
@@ -99,10 +102,12 @@ class ProblemMiddleware:
         headers = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
         if status == 405:
             headers["Allow"] = ", ".join(sorted(headers.get("Allow", "GET").split(", ")))
-            says = f"Cette adresse n'accepte que {headers['Allow']}."
+            says = gettext("Cette adresse n'accepte que %(methods)s.") % {
+                "methods": headers["Allow"]
+            }
         else:
             status = status if status in TITLES else (400 if status < 500 else 500)
-            says = _DETAILS.get(status, TITLES[status] + ".")
+            says = str(_DETAILS.get(status) or f"{TITLES[status]}.")
         return Problem(status, says, headers=headers).response()
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

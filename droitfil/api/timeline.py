@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils import timezone
+from django.utils.translation import gettext
 from ninja import Router
 
 from droitfil.api.documentation import TIMELINE
@@ -53,8 +54,11 @@ def _count(request: HttpRequest) -> None:
         wait = verdict.retry_after
         raise Problem(
             429,
-            f"Plus de {limit} questions en une minute sont venues de votre réseau ; réessayez dans "
-            f"{wait} s, ou utilisez la commande « droitfil timeline », sans limite.",
+            gettext(
+                "Plus de %(limit)s questions en une minute sont venues de votre réseau ; réessayez "
+                "dans %(wait)s s, ou utilisez la commande « droitfil timeline », sans limite."
+            )
+            % {"limit": limit, "wait": wait},
             headers={"Retry-After": str(wait)},
         )
 
@@ -64,12 +68,15 @@ def _question(request: HttpRequest) -> dict[str, object]:
     if kind not in JSON | YAML:
         raise Problem(
             415,
-            f"« {kind[:60]} » n'est pas un type lu ici ; envoyez du application/json ou du "
-            "application/yaml.",
+            gettext(
+                "« %(kind)s » n'est pas un type lu ici ; envoyez du application/json ou du "
+                "application/yaml."
+            )
+            % {"kind": kind[:60]},
         )
     charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
     if charset not in _UTF8 or request.headers.get("Content-Encoding", "identity") != "identity":
-        raise Problem(415, "Le texte doit être en UTF-8 et non comprimé.")
+        raise Problem(415, gettext("Le texte doit être en UTF-8 et non comprimé."))
     text = _text(request)
     try:
         if kind in JSON:
@@ -86,31 +93,40 @@ def _question(request: HttpRequest) -> dict[str, object]:
         raise Problem(422, unreadable.says, problems=[problem]) from None
     if len(questions) > 1:
         raise Problem(
-            400, f"{len(questions)} documents ont été reçus ; envoyez une question à la fois."
+            400,
+            gettext("%(count)s documents ont été reçus ; envoyez une question à la fois.")
+            % {"count": len(questions)},
         )
     return questions[0]
 
 
 def _text(request: HttpRequest) -> str:
     too_long = Problem(
-        413, f"Une question tient en {MOST_BYTES // 1024} Kio ; envoyez une situation à la fois."
+        413,
+        gettext("Une question tient en %(most)s Kio ; envoyez une situation à la fois.")
+        % {"most": MOST_BYTES // 1024},
     )
     length = request.headers.get("Content-Length")
     if not length and "Transfer-Encoding" in request.headers:
         # WSGI cannot tell where such a body ends.
-        raise Problem(411, "La longueur de la question manque ; envoyez l'en-tête Content-Length.")
+        raise Problem(
+            411,
+            gettext("La longueur de la question manque ; envoyez l'en-tête Content-Length."),
+        )
     try:
         if int(length or 0) > MOST_BYTES:
             raise too_long
         body = request.read(MOST_BYTES + 1)
     except (ValueError, RawPostDataException, UnreadablePostError):
-        raise Problem(400, "La question n'est pas arrivée entière ; renvoyez-la.") from None
+        raise Problem(
+            400, gettext("La question n'est pas arrivée entière ; renvoyez-la.")
+        ) from None
     if len(body) > MOST_BYTES:
         raise too_long
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        raise Problem(400, "Le texte n'est pas en UTF-8 ; convertissez-le.") from None
+        raise Problem(400, gettext("Le texte n'est pas en UTF-8 ; convertissez-le.")) from None
 
 
 def _first_and_how_many(problems: list[dict[str, str]]) -> str:

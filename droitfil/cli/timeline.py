@@ -92,11 +92,13 @@ def read_text(name: str) -> str:
         raise NoText(f"{shown} ne peut pas être lu ; donnez un fichier YAML ou JSON.") from None
     if len(found) > MOST_BYTES:
         raise NoText(
-            f"{shown} est trop gros ({MOST_BYTES // 1024**2} Mo au plus) ; "
-            "donnez un fichier de questions."
+            f"{shown} fait plus de {MOST_BYTES // 1024**2} Mo, bien plus qu'une question ; "
+            "donnez le fichier YAML ou JSON de la question."
         )
     if b"\0" in found:
-        raise NoText(f"{shown} n'est pas un texte ; donnez un fichier YAML ou JSON.")
+        raise NoText(
+            f"{shown} n'est pas un texte (une photo, un PDF ?) ; donnez un fichier YAML ou JSON."
+        )
     try:
         return found.decode("utf-8")
     except UnicodeDecodeError:

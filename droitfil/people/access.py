@@ -34,6 +34,14 @@ def staff_of(account: Reader, on: date) -> Staff | None:
     return staff if staff is not None and is_on_duty(staff, on) else None
 
 
+def will_be_staff(account: Reader, on: date) -> bool:
+    """Does ``account`` serve the State on ``on`` or from a later day? Then it signs in as staff."""
+    if not isinstance(account, Account):
+        return False
+    not_over = Q(active_to__isnull=True) | Q(active_to__gte=on)
+    return Staff.objects.filter(not_over, account=account).exists()
+
+
 def is_on_duty(staff: Staff, on: date) -> bool:
     """Is ``on`` one of the days of this function?"""
     return staff.active_from <= on and (staff.active_to is None or on <= staff.active_to)
@@ -102,6 +110,31 @@ def may_decide(account: Reader, person: Person, on: date) -> bool:
     """May ``account`` settle a question about this file (a claim, a locked linking)?"""
     staff = staff_of(account, on)
     return staff is not None and staff.role in DECIDES and sees_as_staff(account, person, on)
+
+
+def decidable_persons(account: Reader, on: date) -> QuerySet[Person]:
+    """Everyone about whom :func:`may_decide` says yes."""
+    staff = staff_of(account, on)
+    if staff is None or staff.role not in DECIDES:
+        return Person.objects.none()
+    return Person.objects.filter(commune__department__in=staff.territory)
+
+
+def administers(account: Reader, on: date) -> bool:
+    """May ``account`` open offices, name staff and end their function on ``on``?"""
+    staff = staff_of(account, on)
+    return staff is not None and staff.role == Staff.Role.ADMIN
+
+
+def administrator(actor: Account | str, on: date) -> str:
+    """How the journal names who administers: an account of that role, or a part of the system.
+
+    :raises Forbidden: for any other account.
+    """
+    if isinstance(actor, str):
+        return actor
+    require(administers(actor, on))
+    return f"staff:{actor.pk}"
 
 
 def require(allowed: bool) -> None:

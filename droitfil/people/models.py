@@ -379,6 +379,7 @@ class Link(models.Model):
     class End(models.TextChoices):
         CONTESTED = "contested"
         MOVED = "moved"
+        CLOSED = "closed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="links")

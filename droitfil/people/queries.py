@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from droitfil.journal.queries import readings_of
 from droitfil.lawbook import load_law
-from droitfil.people.access import last_birth_of_age
-from droitfil.people.models import FamilyLink, LinkAttempt, Person, ResidenceDocument
+from droitfil.lib.sort_keys import sort_key
+from droitfil.people.access import decidable_persons, last_birth_of_age, visible_persons
+from droitfil.people.models import (
+    Account,
+    FamilyLink,
+    LinkAttempt,
+    LinkClaim,
+    Person,
+    ResidenceDocument,
+    Staff,
+)
 from droitfil.rules.facts import Document, ParentKind
 from droitfil.rules.facts import Person as PersonFacts
 from droitfil.rules.question import read_question
 
+#: Words of a name that are read; nobody has more.
+_MOST_WORDS = 8
 #: A French parent is told by the nationality; others by what they hold.
 FRENCH = "FRA"
 
@@ -76,6 +90,63 @@ def children_of(parent: Person, on: date) -> QuerySet[Person]:
         | Q(pk__in=links.filter(relative=parent, kind=FamilyLink.Kind.PARENT).values("person")),
         born_on__gt=last_birth_of_age(on),
     ).order_by("born_on", "id")
+
+
+def find_persons(reader: Account, text: str, *, on: date, most: int = 50) -> list[Person]:
+    """Those whom ``reader`` may see and whom ``text`` names, by name.
+
+    ``text`` is the foreigner's number, the number of a card, or the family name with or without
+    given names, in any order, each from its beginning; accents and capitals do not matter.
+    """
+    seen = visible_persons(reader, on).select_related("commune")
+    plain = re.sub(r"[\s.\-]", "", text).upper()
+    if re.search("[0-9]", plain):
+        numbered = Q(foreigner_number=plain) | Q(documents__card_number=plain)
+        return list(
+            seen.filter(numbered).distinct().order_by("family_key", "given_key", "id")[:most]
+        )
+    words = sort_key(text).split()[:_MOST_WORDS]
+    named = Q(pk__in=[])
+    for cut in range(len(words) + 1):
+        one, other = " ".join(words[:cut]), " ".join(words[cut:])
+        for family, given in ((one, other), (other, one)):
+            if family:
+                begins = Q(family_key__startswith=family) | Q(usual_key__startswith=family)
+                named |= begins & Q(given_key__startswith=given)
+    return list(seen.filter(named).order_by("family_key", "given_key", "id")[:most])
+
+
+def waiting_claims(reader: Account, on: date) -> QuerySet[LinkClaim]:
+    """The claims that ``reader`` may settle, the oldest first."""
+    return (
+        LinkClaim.objects.filter(
+            state=LinkClaim.State.WAITING, person__in=decidable_persons(reader, on)
+        )
+        .select_related("person", "account")
+        .order_by("at", "id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A member of staff opened the file: when, and in what function."""
+
+    at: datetime
+    role: str
+    office: str
+
+
+def readings(person: Person, *, most: int = 20) -> list[Reading]:
+    """Who of the staff opened the file of ``person``, the latest first; no name of theirs."""
+    found = []
+    entries = list(readings_of(person.pk)[:most])
+    accounts = [UUID(entry.actor.partition(":")[2]) for entry in entries]
+    staff = Staff.objects.select_related("office").in_bulk(accounts)
+    for entry, account in zip(entries, accounts, strict=True):
+        one = staff[account]  # a function ends, and is never removed
+        office = one.office.name if one.office else ""
+        found.append(Reading(entry.at, str(one.get_role_display()), office))
+    return found
 
 
 def wrong_tries(account_id: UUID, number_digest: bytes) -> tuple[int, int]:

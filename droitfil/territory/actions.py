@@ -12,8 +12,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from droitfil.lib.refusals import Refusal
+from droitfil.lib.validation import check
 from droitfil.territory.conversion import DATA, SEPARATOR, read
-from droitfil.territory.models import Arrondissement, Competence, Office
+from droitfil.territory.models import Arrondissement, Commune, Competence, Office
 from droitfil.territory.names import place_key
 
 #: The first day that the map is applied to: nothing was filed online before 2021.
@@ -110,6 +111,38 @@ def load_reference(data: Path = DATA) -> Loaded:
         cursor.execute(_COMPETENCES, [KNOWN_FROM, *map(list, zip(*served, strict=True))])
         changed += cursor.rowcount
     return Loaded(communes=len(communes), offices=len(offices), changed=changed)
+
+
+def open_office(
+    *,
+    id: str,  # noqa: A002 (the office's own)
+    name: str,
+    kind: Office.Kind,
+    seat: str,
+    active_from: date,
+) -> Office:
+    """An office that stands in the commune ``seat`` (its code); it receives nobody yet.
+
+    The caller has checked who asks, and writes it in the journal.
+
+    :raises Refusal: an identifier already taken, a commune that is not there, what cannot be.
+    """
+    stands = Commune.objects.filter(code=seat, is_current=True).first()
+    if stands is None:
+        raise Refusal(_("Il n’y a pas de commune %s.") % seat, field="seat")
+    if Office.objects.filter(id=id).exists():
+        raise Refusal(_("Le bureau %s existe déjà.") % id, field="id")
+    office = Office(
+        id=id,
+        name=" ".join(name.split()),
+        kind=kind,
+        department_id=stands.department_id,
+        seat=stands,
+        active_from=active_from,
+    )
+    check(office)
+    office.save(force_insert=True)
+    return office
 
 
 @transaction.atomic

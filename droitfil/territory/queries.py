@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from droitfil.territory.models import Arrondissement, Commune, Competence, Office
@@ -84,6 +84,26 @@ def offices_of(department: str, on: date) -> QuerySet[Office]:
         .filter(Q(active_to__isnull=True) | Q(active_to__gte=on))
         .order_by("kind", "id")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An arrondissement and who receives its people; ``office`` is empty when nobody does."""
+
+    code: str
+    name: str
+    office: str
+
+
+def areas_of(department: str, on: date) -> list[Area]:
+    """The arrondissements of ``department``, and the office competent for each on ``on``."""
+    competent = Competence.objects.filter(arrondissement=OuterRef("pk"), valid__contains=on)
+    rows = (
+        Arrondissement.objects.filter(department=department)
+        .annotate(competent=Subquery(competent.values("office__name")[:1]))
+        .order_by("code")
+    )
+    return [Area(row.code, row.name, row.competent or "") for row in rows]
 
 
 def without_office(on: date) -> QuerySet[Arrondissement]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from droitfil.lib.refusals import Forbidden, Refusal, Refused, Trouble
@@ -47,8 +49,12 @@ SENTENCES = {
         _("Rouvrez la page pour voir où cela en est, puis recommencez s’il le faut encore."),
     ),
     413: (
-        _("Ce que vous envoyez est trop gros"),
-        _("Nous acceptons de petits fichiers seulement : ceux que Droitfil vous a donnés."),
+        _("Nous ne pouvons pas lire un envoi si grand"),
+        format_lazy(
+            _("Cette page lit {most} Ko au plus. Le fichier de réponses de Droitfil est bien plus "
+              "petit."),
+            most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024,
+        ),
         _("Choisissez le fichier de réponses de Droitfil, pas une photo ni un PDF."),
     ),
     422: (

@@ -30,4 +30,6 @@ urlpatterns = [
     path("developpeurs", home.developers, name="developers"),
     path("", include("droitfil.web.accounts.urls")),
     path("", include("droitfil.web.applicant.urls")),
+    path("", include("droitfil.web.agent.urls")),
+    path("", include("droitfil.web.administration.urls")),
 ]

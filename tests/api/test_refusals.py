@@ -257,3 +257,13 @@ def test_a_question_leaves_no_trace_in_the_logs(
     captured = capfd.readouterr()
     assert secret not in seen + captured.out + captured.err
     assert "Amina" not in seen + captured.out + captured.err
+
+
+def test_the_interface_s_own_sentences_follow_the_language_of_the_request(client: Client) -> None:
+    english = client.get("/api/v1/nowhere", headers={"accept-language": "en"}).json()
+    assert english["title"] == "Unknown address"
+    french = client.get("/api/v1/nowhere").json()
+    assert french["title"] == "Adresse inconnue"
+    headers = {"accept-language": "en"}
+    told = client.post("/api/v1/timeline", "a", content_type="text/html", headers=headers).json()
+    assert told["detail"].startswith("“text/html” is not a type read here")

@@ -32,13 +32,14 @@ def test_naming_an_agent(people: Personas, capsys: pytest.CaptureFixture[str]) -
     )  # fmt: skip
     assert status == 0
     lines = out.splitlines()
-    assert lines[0] == "zoe@91.example : Zoé Petit, agent, Préfecture 91-evry."
+    office = people.nadia.staff.office.name
+    assert lines[0] == f"zoe@91.example : Zoé Petit, agent, {office}."
     assert lines[3].strip().startswith("otpauth://totp/Droitfil:zoe%4091.example?secret=")
     assert lines[2].strip() in lines[3]
     named = Staff.objects.get(account__email="zoe@91.example")
     assert (named.role, named.territory) == ("agent", ["91"])
     assert staff_of(named.account, TODAY) == named
-    assert "zoe@91.example : Zoé Petit, agent, Préfecture 91-evry [91]" in run(capsys, "list")[1]
+    assert f"zoe@91.example : Zoé Petit, agent, {office} [91]" in run(capsys, "list")[1]
 
     assert run(capsys, "end", "zoe@91.example", "--date", "2025-06-01")[0] == 0
     assert staff_of(named.account, TODAY) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from droitfil.journal.models import Entry
 from droitfil.territory.models import Commune
 from tests.cli.conftest import Run
 
@@ -58,3 +59,53 @@ def test_a_line_written_wrong_is_refused_in_french(
     assert (ran.status, ran.out) == (2, "")
     assert says in ran.err
     assert "Usage : droitfil territory" in ran.err
+
+
+@pytest.mark.usefixtures("places")
+def test_an_office_is_opened_and_given_people(run: Run) -> None:
+    ran = run(
+        "territory", "open", "91-massy", "--name", "Sous-préfecture de Massy",
+        "--kind", "sub_prefecture", "--seat", "91377", "--date", "2026-12-01",
+    )  # fmt: skip
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == "Sous-préfecture de Massy [91-massy] : ouvert à partir du 01/12/2026.\n"
+    ran = run("territory", "move", "913", "91-massy", "--date", "2026-12-01")
+    assert (ran.status, ran.err) == (0, "")
+    assert "reçoit l'arrondissement 913 à partir du 01/12/2026." in ran.out
+    found = run("territory", "find", "gif sur yvette", "--date", "2026-12-01")
+    assert "[91-massy]" in found.out
+    assert list(Entry.objects.values_list("actor", "action")) == [
+        ("system:command", "office.opened"), ("system:command", "competence.moved"),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("move", "913", "91-nulle"), "Il n’y a pas de bureau 91-nulle."),
+        (("move", "999", "91-evry"), "Il n’y a pas d’arrondissement 999."),
+        (("move", "913", "91-evry", "--date", "2020-01-01"), "n’est pas ouvert"),
+        (
+            ("open", "91-evry", "--name", "X", "--kind", "prefecture", "--seat", "91228"),
+            "Le bureau 91-evry existe déjà.",
+        ),
+        (
+            ("open", "91-x", "--name", "X", "--kind", "prefecture", "--seat", "91999"),
+            "Il n’y a pas de commune 91999.",
+        ),
+    ],
+)
+def test_an_office_that_cannot_be(run: Run, words: tuple[str, ...], says: str) -> None:
+    ran = run("territory", *words)
+    assert (ran.status, ran.out) == (2, "")
+    assert says in ran.err
+
+
+@pytest.mark.parametrize(
+    "words", [("open", "91-x"), ("move", "913"), ("load", "--name", "X"), ("find",)]
+)
+def test_a_line_about_offices_that_says_too_little(run: Run, words: tuple[str, ...]) -> None:
+    ran = run("territory", *words)
+    assert (ran.status, ran.out) == (2, "")
+    assert "droitfil territory : " in ran.err

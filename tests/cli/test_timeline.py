@@ -110,7 +110,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(
     [
         (b"\xff\xfe\x00", "n'est pas un texte"),
         (b"\xe9t\xe9: 1\n", "n'est pas un texte en UTF-8"),
-        (b"a" * (timeline.MOST_BYTES + 1), "est trop gros (4 Mo au plus)"),
+        (b"a" * (timeline.MOST_BYTES + 1), "fait plus de 4 Mo, bien plus qu'une question"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused(

@@ -31,6 +31,10 @@ WAITS = CARD + (
     "&a1=renouveler&a1.part=d1&a1.titre=L421-1&a1.depot=2025-04-15&a1.voie=enligne&a1.plus=non"
     "&plus=non"
 )
+#: TC-01: the card granted in November, seen ten days after.
+GRANTED = WAITS.replace("a1.plus=non", "a1.plus=decision") + (
+    "&a1.sens=granted&a1.decide=2025-11-10&a1.notifie=2025-11-10&a1.mesure=non&jour=2025-11-20"
+)
 #: TC-03: the same card, asked late; TC-20: a resident's card, asked in its last days.
 LATE = WAITS.replace("2025-04-15", "2025-05-20") + "&jour=2025-06-10"
 RESIDENT = (
@@ -49,11 +53,20 @@ TOKEN = frozenset({"jeton"})
 #: Addresses that show nothing to who has not signed in: each is walked in tests/people.
 BEHIND = frozenset(
     {
+        "administration",
+        "administration-offices",
+        "administration-staff",
+        "agent-claim",
+        "agent-claims",
+        "agent-people",
+        "agent-person",
+        "agent-unlock",
         "account_confirm_login_code",
         "account_email_verification_sent",
         "account_inactive",
         "account_logout",
         "child",
+        "close",
         "link",
         "me",
         "mfa_authenticate",
@@ -74,6 +87,7 @@ PAGES = (
     Page("question-situation", f"/ou-en-suis-je/demande-1-situation?{WAITS}"),
     Page("reponse-attente", f"/ou-en-suis-je/reponse?{WAITS}&jour=2025-07-10"),
     Page("reponse-sans-papier", f"/ou-en-suis-je/reponse?{WAITS}&jour=2025-11-20&recu=non"),
+    Page("reponse-accordee", f"/ou-en-suis-je/reponse?{GRANTED}"),
     Page("reponse-en-retard", f"/ou-en-suis-je/reponse?{LATE}"),
     Page("reponse-resident", f"/ou-en-suis-je/reponse?{RESIDENT}"),
     Page("reponse-refus", f"/ou-en-suis-je/reponse?{REFUSED}"),

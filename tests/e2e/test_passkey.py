@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page
 
-from droitfil.people.actions import linking, staff
+from droitfil.people.actions import staff
 from tests.e2e.browser import DESK, HEAVIEST, PHONE, tab, weigh
 from tests.mail import PostOffice
-from tests.people.test_linking import RIGHT
 from tests.people.test_signing_in import six_digits
 from tests.personas import BY, NOW, Personas
 
@@ -165,27 +163,3 @@ def test_my_file_without_script_on_a_phone(
         assert page.locator("svg.line").count() == 1
         sizes = weigh(page, f"{site}/moi")
         assert sum(sizes.values()) <= HEAVIEST, sizes
-
-
-def test_my_pages_read_by_all(people: Personas, site: str, browser: Browser, client: Any) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    assert people.ilyes
-    linking.link_file(people.amina_account, facts=RIGHT, now=NOW)
-    backend = "allauth.account.auth_backends.AuthenticationBackend"
-    for who, paths in (
-        (people.amina_account, ("/moi", f"/moi/enfants/{people.ilyes.pk}", "/moi/cles")),
-        (people.stranger, ("/moi", "/moi/rattacher", "/deconnexion")),
-    ):
-        client.force_login(who, backend=backend)
-        with tab(browser, PHONE) as page:
-            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-            page.context.add_cookies([{"name": "session", "value": cookie, "url": site}])
-            for path in paths:
-                for language in ("fr", "en"):
-                    answered = page.goto(f"{site}{path}?langue={language}")
-                    assert answered is not None
-                    assert answered.status == 200
-                    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-                    report = Axe().run(page)
-                    assert report.violations_count == 0, report.generate_report()

@@ -99,7 +99,9 @@ def test_tc_03_late_but_before_the_end(phone: Page) -> None:
     salaried(phone, "20 mai 2025")
     go_on(phone)
     on(phone, "10 juin 2025")
-    expect(phone.get_by_role("main")).to_contain_text("À partir du 1er octobre 2025, aucun papier")
+    expect(phone.get_by_role("main")).to_contain_text(
+        "À partir du 1er octobre 2025 (dans 4 mois), aucun papier"
+    )
     assert "180 €" in section(phone, "Ce que cela coûte")
     assert "1er octobre 2025" in section(phone, "À faire")
     assert "en retard" in section(phone, "Votre demande")

@@ -48,7 +48,7 @@ def test_every_action_is_written_with_its_fact(people: Personas) -> None:
         linking.link_file(people.amina_account, facts=WRONG[1], now=NOW)
     linking.link_file(people.amina_account, facts=RIGHT, now=NOW)
     linking.settle_claim(people.nadia, LinkClaim.objects.get().pk, grant=True, now=NOW, today=TODAY)
-    notice = LinkNotice.objects.get(link__ended_at=None, channel="email")
+    notice = LinkNotice.objects.get(link__ended_at=None, contact=person.email)
     linking.contest_link(contest_code(notice.pk), now=NOW)
     linking.unlock_linking(people.nadia, person.pk, now=NOW, today=TODAY)
     files.move_person(

@@ -6,14 +6,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
+from droitfil.lib.refusals import Refusal
 from droitfil.people.actions import files, linking
+from droitfil.people.actions.accounts import close_account
 from droitfil.people.models import Account, LinkNotice, Person
 from tests.mail import PostOffice
 from tests.people.test_linking import RIGHT
 from tests.personas import BY, CARD, NOW, NUMBER, TODAY, Personas
+from tests.personas import account as make_account
 
 TYPED = {"number": NUMBER, "ne_j": "2", "ne_m": "mars", "ne_a": "1990", "card_number": CARD}
 
@@ -126,3 +130,40 @@ def test_in_english_too(people: Personas) -> None:
     page = signed_in(people.amina_account).get("/moi?langue=en").content.decode()
     assert "My file" in page
     assert "1 July 2021" in page
+
+
+def test_a_closed_account_is_erased_and_the_file_stays(people: Personas) -> None:
+    person, account = people.amina, people.amina_account
+    linking.link_file(account, facts=RIGHT, now=NOW)
+    client = signed_in(account)
+    assert client.post("/moi/fermer")["Location"] == "/connexion/encore", "a sign-in of long ago"
+    close_account(account, now=NOW, today=TODAY)
+    assert client.get("/moi").status_code == 302
+    account.refresh_from_db()
+    assert "amina" not in account.email
+    assert not account.is_active
+    assert not EmailAddress.objects.filter(user=account).exists()
+    person.refresh_from_db()
+    assert person.account is None
+    anew = make_account("amina@nouvelle.example")
+    assert linking.link_file(anew, facts=RIGHT, now=NOW) is linking.Linked.NOW
+
+
+def test_the_page_closes_after_a_recent_sign_in(
+    people: Personas, client: Client, post: PostOffice
+) -> None:
+    who = people.stranger
+    client.post("/connexion", {"email": who.email})
+    client.post("/connexion/code", {"code": post.code()})
+    assert "ne se défait pas" in client.get("/moi/fermer").content.decode()
+    assert client.post("/moi/fermer")["Location"] == "/"
+    assert client.get("/moi").status_code == 302
+    who.refresh_from_db()
+    assert not who.is_active
+
+
+def test_staff_are_ended_before_they_close(people: Personas) -> None:
+    with pytest.raises(Refusal):
+        close_account(people.nadia, now=NOW, today=TODAY)
+    people.nadia.refresh_from_db()
+    assert people.nadia.is_active

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -97,6 +98,24 @@ def test_nothing_tells_who_has_an_account(people: Personas, post: PostOffice) ->
         (unknown, "Aucun compte à cette adresse"),
         (unknown, "Votre code pour créer un compte"),
     }
+
+
+def test_a_mail_server_that_does_not_answer_is_told(people: Personas, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    for email in (people.stranger.email, "personne@exemple.example"):
+        page = Client().post("/connexion", {"email": email})
+        assert page.status_code == 422
+        assert "n’a pas pu partir" in page.content.decode()
+
+
+def test_an_agent_whose_function_begins_tomorrow_already_brings_a_second_factor(
+    people: Personas, client: Client, post: PostOffice
+) -> None:
+    """A session opened the evening before would otherwise see files after midnight."""
+    agent, _key = _named(people)
+    Staff.objects.filter(pk=agent.pk).update(active_from=date(2999, 1, 1))
+    assert sign_in(client, post, agent.account.email)["Location"] == "/connexion/second"
 
 
 def test_many_tries_are_refused_over_every_process(db: None, post: PostOffice) -> None:

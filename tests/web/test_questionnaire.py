@@ -230,7 +230,7 @@ def test_the_file_given_back_gives_the_same_answer(data: dict[str, Any]) -> None
         (b"today: 2026-01-01\n---\ntoday: 2026-01-02\n", "plusieurs questions"),
         (b"today: hier\n", "today"),
         (b"today: 2026-01-01\nfoo: 1\n", "n&#x27;existe pas"),
-        (b"x" * 70_000, "trop gros"),
+        (b"x" * 70_000, "fait 69 Ko. Celui que Droitfil vous a donné en fait 64 au plus"),
     ],
 )
 def test_a_file_that_cannot_be_read_gets_a_sentence(content: bytes, says: str) -> None:
@@ -238,6 +238,35 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(content: bytes, says: str) -
     response = Client().post("/ou-en-suis-je/fichier", {"fichier": upload})
     assert response.status_code == 422
     assert says in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\xff\xfe\x00", "This file is not"),
+        (b"a: b: c", "The text of this file cannot be read."),
+        (b"today: hier\n", "The field today cannot be accepted: “hier”."),
+        (b"x" * 70_000, "This file is 69 KB"),
+    ],
+)
+def test_the_sentence_is_in_english_for_who_reads_english(content: bytes, says: str) -> None:
+    upload = SimpleUploadedFile("essai.yaml", content, "application/yaml")
+    page = Client().post("/ou-en-suis-je/fichier?langue=en", {"fichier": upload}).content.decode()
+    faults = page[page.index('id="fautes"') : page.index("</ul>", page.index('id="fautes"'))]
+    assert f"<li>{says}" in faults
+
+
+def test_answers_that_contradict_each_other_are_told_in_the_reader_s_language() -> None:
+    both = (
+        "d1=CSP&d1.mot=salarie&d1.titre=L421-1&d1.du=2025-07-01&d1.au=2025-06-30&d1.duree=4y"
+        "&a1=rien&plus=non&jour=2025-06-10"
+    )
+    english = Client().get(f"{ANSWER}?{both}&langue=en")
+    assert english.status_code == 422
+    page = english.content.decode()
+    assert "You wrote 30 June 2025: this date does not fit another one." in page
+    french = re.findall(r'<p lang="fr"[^>]*>[^<]*documents\[0\]\.to', page)
+    assert len(french) == 1
 
 
 def test_no_file_chosen_gets_a_sentence_too() -> None:

@@ -153,7 +153,7 @@ def contest_link(code: str, *, now: datetime) -> None:
         person = Person.objects.select_for_update().get(pk=notice.link.person_id)
         link = Link.objects.select_for_update().get(pk=notice.link_id)
         if link.ended_at is None:
-            _end(link, person, Link.End.CONTESTED, now)
+            end_link(link, person, Link.End.CONTESTED, now)
         person.linking_locked_at = person.linking_locked_at or now
         person.save(update_fields=["linking_locked_at"])
         record(
@@ -184,7 +184,7 @@ def settle_claim(
                 raise Conflict(gettext("Ce compte a été rattaché à un autre dossier entre-temps."))
             current = Link.objects.select_for_update().filter(person=person, ended_at__isnull=True)
             for link in current:
-                _end(link, person, Link.End.MOVED, now)
+                end_link(link, person, Link.End.MOVED, now)
             _link(f"staff:{actor.pk}", claim.account, person, now)
         claim.state = LinkClaim.State.GRANTED if grant else LinkClaim.State.REFUSED
         claim.decided_at = now
@@ -295,14 +295,18 @@ def _note_try(account: Account, digest: bytes, outcome: str, now: datetime) -> N
 
 
 def _link(actor: str, account: Account, person: Person, now: datetime) -> None:
-    """Links, and has every contact already known told."""
+    """Links, and has every contact already known told, the account that lost the file too."""
     link = Link.objects.create(person=person, account=account, at=now)
     person.account, person.linked_at = account, now
     person.save(update_fields=["account", "linked_at"])
-    known = {LinkNotice.Channel.EMAIL: person.email, LinkNotice.Channel.SMS: person.phone}
+    known = {
+        (LinkNotice.Channel.EMAIL, person.email),
+        (LinkNotice.Channel.SMS, person.phone),
+        *((LinkNotice.Channel.EMAIL, address) for address in _addresses_before(person, account)),
+    }
     notices = LinkNotice.objects.bulk_create(
         LinkNotice(link=link, channel=channel, contact=contact)
-        for channel, contact in known.items()
+        for channel, contact in sorted(known)
         if contact
     )
     record(
@@ -315,7 +319,14 @@ def _link(actor: str, account: Account, person: Person, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _end(link: Link, person: Person, why: Link.End, now: datetime) -> None:
+def _addresses_before(person: Person, account: Account) -> list[str]:
+    """The address of the account that had this file last, unless it has it again."""
+    last = person.links.filter(ended_at__isnull=False).exclude(account=account).order_by("ended_at")
+    return [link.account.email for link in last.select_related("account")][-1:]
+
+
+def end_link(link: Link, person: Person, why: Link.End, now: datetime) -> None:
+    """The account has this file no more; the caller holds the person's row."""
     link.ended_at, link.ended_why = now, why
     link.save(update_fields=["ended_at", "ended_why"])
     person.account = person.linked_at = None

@@ -13,17 +13,19 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from droitfil.journal.actions import record
 from droitfil.lib.refusals import Refusal
 from droitfil.lib.validation import check
+from droitfil.people import access
 from droitfil.people.models import Account, Staff
 from droitfil.territory.models import Department, Office
 
 
 def add_staff(
-    actor: str,
+    actor: Account | str,
     *,
     email: str,
     name: str,
@@ -40,7 +42,9 @@ def add_staff(
     before takes the new one, with a new key.
 
     :raises Refusal: an address, a role or a territory that cannot be.
+    :raises Forbidden: ``actor`` is an account that administers nothing.
     """
+    by = access.administrator(actor, localdate(now))
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -49,6 +53,9 @@ def add_staff(
             gettext("« %(email)s » n’est pas une adresse électronique.") % {"email": email},
             field="email",
         ) from None
+    name = " ".join(name.split())
+    if not name:
+        raise Refusal(gettext("Écrivez le prénom et le nom."), field="name")
     codes = list(territory) or ([office.department_id] if office is not None else [])
     unknown = set(codes) - set(Department.objects.filter(pk__in=codes).values_list("pk", flat=True))
     if unknown:
@@ -66,14 +73,14 @@ def add_staff(
             user=account, email=email, defaults={"verified": True, "primary": True}
         )
         staff = Staff.objects.filter(account=account).first() or Staff(account=account)
-        staff.name = " ".join(name.split())
+        staff.name = name
         staff.role, staff.office, staff.territory = role, office, codes
         staff.active_from, staff.active_to = active_from, None
         check(staff)
         staff.save()
         key = _new_key(account)
         record(
-            actor, action="staff.named", subject_kind="account", subject=account.pk,
+            by, action="staff.named", subject_kind="account", subject=account.pk,
             facts={"role": str(role), "office": office.pk if office else None,
                    "territory": codes},
             at=now,
@@ -81,28 +88,34 @@ def add_staff(
     return staff, key
 
 
-def end_staff(actor: str, staff: Staff, *, last_day: date, now: datetime) -> None:
+def end_staff(actor: Account | str, staff: Staff, *, last_day: date, now: datetime) -> None:
     """``last_day`` is the last one of this function.
 
     :raises Refusal: a day before the first one.
+    :raises Forbidden: as :func:`add_staff`.
     """
+    by = access.administrator(actor, localdate(now))
     staff.active_to = last_day
     check(staff)
     with transaction.atomic():
         staff.save(update_fields=["active_to"])
         record(
-            actor, action="staff.ended", subject_kind="account", subject=staff.account_id,
+            by, action="staff.ended", subject_kind="account", subject=staff.account_id,
             facts={"last_day": last_day}, at=now,
         )  # fmt: skip
 
 
-def renew_key(actor: str, staff: Staff, *, now: datetime) -> str:
-    """A new key for who lost theirs; the old one and the passkeys open nothing any more."""
+def renew_key(actor: Account | str, staff: Staff, *, now: datetime) -> str:
+    """A new key for who lost theirs; the old one and the passkeys open nothing any more.
+
+    :raises Forbidden: as :func:`add_staff`.
+    """
+    by = access.administrator(actor, localdate(now))
     with transaction.atomic():
         Authenticator.objects.filter(user=staff.account).delete()
         key = _new_key(staff.account)
         record(
-            actor, action="staff.key_renewed", subject_kind="account", subject=staff.account_id,
+            by, action="staff.key_renewed", subject_kind="account", subject=staff.account_id,
             at=now,
         )  # fmt: skip
     return key

@@ -84,7 +84,11 @@ class Migration(migrations.Migration):
                     "ended_why",
                     models.CharField(
                         blank=True,
-                        choices=[("contested", "Contested"), ("moved", "Moved")],
+                        choices=[
+                            ("contested", "Contested"),
+                            ("moved", "Moved"),
+                            ("closed", "Closed"),
+                        ],
                         max_length=10,
                     ),
                 ),

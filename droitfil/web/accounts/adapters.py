@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,10 +17,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from droitfil.lib.rate_limits import client_address
-from droitfil.people.access import staff_of
+from droitfil.lib.refusals import Refusal
+from droitfil.people.access import will_be_staff
 from droitfil.people.models import Account
 
 
@@ -47,6 +50,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_account_already_exists_mail(self, email: str) -> None:
         """Whoever signs up a second time is told; there is no password to forget."""
         self.send_mail("account/email/account_already_exists", email, {})
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends at once; a mail server that does not answer is told in a sentence."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError) as error:
+            raise Refusal(
+                gettext(
+                    "Le message n’a pas pu partir vers cette adresse. Vérifiez-la, ou réessayez "
+                    "dans quelques minutes."
+                ),
+                field="email",
+            ) from error
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """For rate limits only; kept nowhere else."""
@@ -87,8 +103,8 @@ class FactorAdapter(DefaultMFAAdapter):
 
 
 def is_staff(user: Any) -> bool:
-    """Does this account serve the State today?"""
-    return staff_of(user, timezone.localdate()) is not None
+    """Does this account serve the State today, or will it? A session may see midnight pass."""
+    return will_be_staff(user, timezone.localdate())
 
 
 def is_recent(request: HttpRequest) -> bool:

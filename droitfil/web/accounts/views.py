@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 
 from allauth.account import views as account
@@ -16,7 +14,6 @@ from allauth.mfa.webauthn.internal import auth as ceremony
 from allauth.mfa.webauthn.internal.flows import remove_authenticator
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,23 +23,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import View
 
 from droitfil.lib import rate_limits, security_headers
-from droitfil.web.accounts.adapters import is_recent
+from droitfil.web.accounts.doors import recently
 from droitfil.web.errors import error_page
 
 #: Forms of sign-in that one client may send in :data:`WINDOW` seconds.
 MOST, WINDOW = 30, 600
-
-
-def recently(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """For what changes how one signs in: only a short while after a sign-in, of any kind."""
-
-    @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if is_recent(request):
-            return view(request, *args, **kwargs)
-        return redirect("account_reauthenticate")
-
-    return asked
 
 
 class Counted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -14,16 +15,15 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from droitfil.lawbook import load_law
 from droitfil.lib.refusals import Refusal
 from droitfil.people import access, jobs
 from droitfil.people.actions import linking
+from droitfil.people.actions.accounts import close_account
 from droitfil.people.actions.files import open_file
-from droitfil.people.models import Account, LinkClaim, Person
-from droitfil.people.queries import children_of, documents_held
-from droitfil.rules.question import Refused as Unanswerable
-from droitfil.web.applicant.rights import rights
-from droitfil.web.public.law_words import KINDS
+from droitfil.people.models import LinkClaim, Person, Staff
+from droitfil.people.queries import children_of, readings, waiting_claims
+from droitfil.web.accounts.doors import recently, signed_in
+from droitfil.web.persons import file_of
 from droitfil.web.public.whereami.dates import Unclear, read_day
 
 
@@ -33,13 +33,26 @@ from droitfil.web.public.whereami.dates import Unclear, read_day
 def me(request: HttpRequest) -> HttpResponse:
     """My file; while none is linked, how to link it."""
     today = timezone.localdate()
-    account = _account(request)
+    account = signed_in(request)
     person = Person.objects.select_related("commune__department").filter(account=account).first()
     if person is None:
         waiting = LinkClaim.objects.filter(account=account, state=LinkClaim.State.WAITING).exists()
-        context = {"waiting": waiting, "staff": access.staff_of(account, today)}
+        staff = access.staff_of(account, today)
+        context: dict[str, Any] = {"section": "me", "waiting": waiting, "staff": staff}
+        if staff is not None:
+            context |= {
+                "opens_files": staff.role in access.OPENS_FILES,
+                "decides": staff.role in access.DECIDES,
+                "claims": waiting_claims(account, today).count(),
+                "administers": staff.role == Staff.Role.ADMIN,
+            }
         return render(request, "applicant/unlinked.html", context)
-    context = _file(person) | {"mine": True, "children": children_of(person, today)}
+    context = file_of(person, today) | {
+        "section": "me",
+        "mine": True,
+        "children": children_of(person, today),
+        "readings": readings(person),
+    }
     return render(request, "applicant/file.html", context)
 
 
@@ -48,41 +61,10 @@ def me(request: HttpRequest) -> HttpResponse:
 @never_cache
 def child(request: HttpRequest, person: UUID) -> HttpResponse:
     """The file of my child, while a minor."""
-    found = open_file(_account(request), person, now=timezone.now(), today=timezone.localdate())
-    return render(request, "applicant/file.html", _file(found) | {"mine": False})
-
-
-def _account(request: HttpRequest) -> Account:
-    """Who is signed in; the views that call it ask for that."""
-    assert isinstance(request.user, Account)
-    return request.user
-
-
-def _file(person: Person) -> dict[str, Any]:
-    today, law = timezone.localdate(), load_law()
-    try:
-        page = rights(person, today)
-    except Unanswerable:
-        page = None
-    documents = []
-    for held in documents_held(person, today):
-        title = law.title(held.article)
-        documents.append(
-            {
-                "held": held,
-                "kind": KINDS.get(held.kind, held.kind),
-                "label": title.label if title else "",
-                "over": held.valid_to is not None and held.valid_to < today,
-            }
-        )
-    return {
-        "section": "me",
-        "person": person,
-        "nationality": law.countries.get(person.nationality, ""),
-        "birth_country": law.countries.get(person.birth_country, ""),
-        "documents": documents,
-        "page": page,
-    }
+    today = timezone.localdate()
+    found = open_file(signed_in(request), person, now=timezone.now(), today=today)
+    context = file_of(found, today) | {"section": "me", "mine": False}
+    return render(request, "applicant/file.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +98,20 @@ def _link(request: HttpRequest, typed: dict[str, str]) -> linking.Linked:
     if born_on is None:
         raise Refusal(gettext("Écrivez votre date de naissance."), field="born_on")
     facts = linking.Facts.read(typed["number"], born_on, typed["card_number"])
-    return linking.link_file(_account(request), facts=facts, now=timezone.now())
+    return linking.link_file(signed_in(request), facts=facts, now=timezone.now())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+@recently
+def close(request: HttpRequest) -> HttpResponse:
+    """My account is closed, by a press."""
+    if request.method == "POST":
+        close_account(signed_in(request), now=timezone.now(), today=timezone.localdate())
+        logout(request)
+        return redirect("home")
+    return render(request, "applicant/close.html", {"section": "me"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

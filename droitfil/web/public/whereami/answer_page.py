@@ -11,6 +11,7 @@ from droitfil.web.public.whereami import answer_words as words
 from droitfil.web.public.whereami import question as q
 from droitfil.web.public.whereami.answer_steps import Steps
 from droitfil.web.public.whereami.answer_today import Fees, Item, day_of, said
+from droitfil.web.public.whereami.dates import iso
 from droitfil.web.public.whereami.flow import Place
 from droitfil.web.public.whereami.state import NO, UNKNOWN, YES
 from droitfil.web.public.whereami.steps_person import wanted
@@ -265,5 +266,13 @@ def contradictions(refused: Refused, places: list[Place]) -> list[Item]:
     for problem in refused.problems:
         place = place_of(problem.path, places)
         heading = next((p.step.heading(p.asked) for p in places if p.address == place), "")
-        found.append(Item(heading or problem.says, problem.says, place=place))
+        written = iso(problem.value)
+        more = gettext("Cette réponse ne va pas avec une autre : vérifiez les deux.")
+        if written is not None:
+            told = gettext(
+                "Vous avez écrit le %(day)s : cette date ne va pas avec une autre. "
+                "Vérifiez les deux."
+            )
+            more = told % {"day": day(written)}
+        found.append(Item(heading or more, more, about=problem.says, place=place))
     return found

@@ -229,6 +229,14 @@ class Telling:
                 return start
         return None
 
+    @property
+    def ends(self) -> str:
+        """From which day nothing proves the stay any more, when that day is known."""
+        if self.breaks is None:
+            return ""
+        text = gettext("À partir du %(day)s, aucun papier n’est sûr.")
+        return text % {"day": words.dated(self.breaks, self.today)}
+
     # -- names ----------------------------------------------------------------------------------
 
     def proofs(self, names: list[str]) -> str:

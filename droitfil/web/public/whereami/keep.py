@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import yaml
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from droitfil.lawbook.answering import answer_question
@@ -55,32 +56,55 @@ def file_name(data: dict[str, Any]) -> str:
     return f"droitfil-{data['today']}.yaml"
 
 
-def read_file(upload: UploadedFile[Any], law: Law, today: date) -> tuple[State | None, list[str]]:
-    """The answers of a file given back, or None and the sentences that say what to correct."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What to correct in a file; ``french``: the exact sentence, when the reader's language
+    has only a shorter one."""
+
+    says: str
+    french: str = ""
+
+
+def _fault(says: str, path: str, value: str) -> Fault:
+    """The sentence of the law's reader, which speaks French."""
+    if get_language() == "fr":
+        return Fault(says)
+    if path:
+        told = gettext("Le champ %(path)s ne peut pas être accepté : « %(value)s ».")
+        return Fault(told % {"path": path, "value": value}, says)
+    return Fault(gettext("Le texte de ce fichier ne peut pas être lu."), says)
+
+
+def read_file(upload: UploadedFile[Any], law: Law, today: date) -> tuple[State | None, list[Fault]]:
+    """The answers of a file given back, or None and what to correct in it."""
     if upload.size is None or upload.size > MOST_BYTES:
-        return None, [
-            gettext("Ce fichier est trop gros : prenez le petit fichier que Droitfil vous a donné.")
-        ]
+        says = gettext(
+            "Ce fichier fait %(size)d Ko. Celui que Droitfil vous a donné en fait %(most)d au "
+            "plus : choisissez le fichier dont le nom commence par « droitfil- »."
+        )
+        sizes = {"size": -(-(upload.size or 0) // 1024), "most": MOST_BYTES // 1024}
+        return None, [Fault(says % sizes)]
     try:
         text = upload.read().decode("utf-8")
     except UnicodeDecodeError:
-        return None, [
-            gettext(
-                "Ce fichier n’est pas un fichier de réponses de Droitfil : son nom commence par "
-                "« droitfil- » et finit par « .yaml »."
-            )
-        ]
+        says = gettext(
+            "Ce fichier n’est pas un fichier de réponses de Droitfil : son nom commence par "
+            "« droitfil- » et finit par « .yaml »."
+        )
+        return None, [Fault(says)]
     try:
         found = read_documents(text)
     except Unreadable as unreadable:
-        return None, [unreadable.says]
+        return None, [_fault(unreadable.says, unreadable.path, unreadable.value)]
     if len(found) > 1:
         return None, [
-            gettext("Ce fichier tient plusieurs questions : gardez-en une seule par fichier.")
+            Fault(
+                gettext("Ce fichier tient plusieurs questions : gardez-en une seule par fichier.")
+            )
         ]
     data = found[0]
     try:
         answer_question({**data, "language": "fr"}, law)
     except Refused as refused:
-        return None, [problem.says for problem in refused.problems]
+        return None, [_fault(p.says, p.path, p.value) for p in refused.problems]
     return answers(data, law), []

@@ -8,7 +8,7 @@ alone: full is solid, limited is striped, none is an empty dashed frame.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,10 @@ WIDTH = 360
 LEFT, RIGHT = 8, 352
 LANE_HEIGHT, LANE_GAP = 20, 18
 TOP = 46  # room for the numbers and for "today"
+#: Width of a letter of the labels, at most on average.
+_LETTER = 7.0
+#: Places tried for the labels before settling for a row each.
+_MOST_TRIES = 2000
 #: Least width of a stretch, so that a number fits.
 LEAST = 17
 _BEFORE, _AFTER = timedelta(days=45), timedelta(days=60)
@@ -41,7 +45,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A day pointed at under the lanes."""
+    """A day pointed at under the lanes; its line is drawn by ``strokes``, from y to y."""
 
     x: float
     y: float
@@ -49,6 +53,7 @@ class Mark:
     anchor: str
     today: bool = False
     text_x: float = 0
+    strokes: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(slots=True)
@@ -106,11 +111,27 @@ def draw(
     drawing.bottom = y + 4
     at = _place(today, ranges, xs, first, last)
     anchor = "start" if at < 50 else "end" if at > WIDTH - 50 else "middle"
-    drawing.today = Mark(at, 14, today_label, anchor, today=True)
-    drawing.marks = _marks(days, ranges, xs, first, last, drawing.bottom)
+    strokes = _strokes(at, 19, drawing.bottom, drawing.lanes)
+    drawing.today = Mark(at, 14, today_label, anchor, today=True, strokes=strokes)
+    drawing.marks = [
+        replace(mark, strokes=_strokes(mark.x, 50, drawing.bottom, drawing.lanes))
+        for mark in _marks(days, ranges, xs, first, last, drawing.bottom)
+    ]
     rows = {mark.y for mark in drawing.marks}
     drawing.height = (max(rows) if rows else drawing.bottom) + 10
     return drawing
+
+
+def _strokes(
+    x: float, top: float, bottom: float, lanes: Sequence[tuple[float, str]]
+) -> tuple[tuple[float, float], ...]:
+    """The pieces of a line down from ``top`` at ``x``, which leave whole the name of each lane."""
+    found = []
+    for baseline, name in lanes:
+        if x < LEFT + _LETTER * len(name) + 6:
+            found.append((top, baseline - 11))
+            top = baseline + 5
+    return (*found, (top, bottom))
 
 
 def _tone(span: dict[str, Any], what: str) -> str:
@@ -174,6 +195,23 @@ def _place(
     return float(RIGHT)
 
 
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """Where a label would stand: on a row under the lanes, from left to right."""
+
+    x: float  # of its day, and of the line down to it
+    row: int
+    left: float
+    right: float
+
+    def disturbs(self, other: _Label) -> bool:
+        """Do they overlap, or does the line down to one cross the other?"""
+        if self.row == other.row:
+            return self.left < other.right + 6 and other.left < self.right + 6
+        low, high = (self, other) if self.row > other.row else (other, self)
+        return high.left - 3 < low.x < high.right + 3
+
+
 def _marks(
     days: Sequence[tuple[date, str]],
     ranges: list[tuple[date, date | None]],
@@ -182,21 +220,54 @@ def _marks(
     last: date,
     bottom: float,
 ) -> list[Mark]:
-    """Labels under the lanes, each on the first row where it touches no other."""
-    rows: list[float] = []
-    found = []
+    """Labels under the lanes, on as few rows as leave every one readable."""
+    points = []
     for day, text in sorted(days):
-        at = _place(day, ranges, xs, first, last)
-        size = 7.0 * len(text)
-        anchor = "start" if at + size < RIGHT else "end" if at - size > 0 else "middle"
-        left = at if anchor == "start" else at - size if anchor == "end" else at - size / 2
-        text_x = at
-        if anchor == "middle":
-            left = min(max(left, 2), WIDTH - size)
-            text_x = left + size / 2
-        row = next((i for i, taken in enumerate(rows) if left > taken + 6), len(rows))
-        if row == len(rows):
-            rows.append(0)
-        rows[row] = left + size
-        found.append(Mark(at, bottom + 22 + 19 * row, text, anchor, text_x=round(text_x, 1)))
+        points.append((_place(day, ranges, xs, first, last), _LETTER * len(text), text))
+    placed = _arranged([(at, size) for at, size, _text in points])
+    found = []
+    for label, (at, _size, text) in zip(placed, points, strict=True):
+        anchor = "start" if label.left == at else "end" if label.right == at else "middle"
+        text_x = at if anchor != "middle" else (label.left + label.right) / 2
+        y = bottom + 22 + 19 * label.row
+        found.append(Mark(at, y, text, anchor, text_x=round(text_x, 1)))
     return found
+
+
+def _arranged(points: Sequence[tuple[float, float]]) -> list[_Label]:
+    """A label for each point (its place, its size), none disturbing another where that can be.
+
+    The search is bounded: past :data:`_MOST_TRIES`, each label has a row of its own.
+    """
+    tries = iter(range(_MOST_TRIES))
+
+    def search(rows: int, placed: list[_Label]) -> list[_Label] | None:
+        if len(placed) == len(points):
+            return placed
+        at, size = points[len(placed)]
+        for row in range(rows):
+            for label in _ways(at, row, size):
+                if next(tries, None) is None:
+                    return None
+                if not any(label.disturbs(other) for other in placed):
+                    found = search(rows, [*placed, label])
+                    if found is not None:
+                        return found
+        return None
+
+    for rows in range(1, len(points) + 1):
+        found = search(rows, [])
+        if found is not None:
+            return found
+    return [_ways(at, row, size)[0] for row, (at, size) in enumerate(points)]
+
+
+def _ways(at: float, row: int, size: float) -> list[_Label]:
+    """The label right of its day, left of it, or about it, as far as the drawing has room."""
+    ways = []
+    if at + size < RIGHT:
+        ways.append(_Label(at, row, at, at + size))
+    if at - size > 0:
+        ways.append(_Label(at, row, at - size, at))
+    left = min(max(at - size / 2, 2), WIDTH - size)
+    return ways or [_Label(at, row, left, left + size)]

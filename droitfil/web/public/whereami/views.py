@@ -321,6 +321,7 @@ def file(request: HttpRequest) -> HttpResponse:
     """Gives the answers as a file, or takes one back and shows its answer."""
     law, today = load_law(), _today()
     upload = request.FILES.get("fichier")
+    problems: list[keep.Fault] = []
     if isinstance(upload, UploadedFile):
         state, problems = keep.read_file(upload, law, today)
         if state is not None:
@@ -336,8 +337,7 @@ def file(request: HttpRequest) -> HttpResponse:
             content_type="application/yaml; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{keep.file_name(data)}"'},
         )
-    problems = []
     if request.method == "POST":
-        problems = [gettext("Choisissez un fichier : aucun n’a été envoyé.")]
+        problems = [keep.Fault(gettext("Choisissez un fichier : aucun n’a été envoyé."))]
     context = _base(request, State(), "fichier") | {"problems": problems}
     return render(request, "public/whereami/file.html", context, status=422 if problems else 200)

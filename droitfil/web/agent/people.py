@@ -1,0 +1,60 @@
+"""An agent finds a person and opens their file; the journal keeps that it was opened."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from droitfil.people import access
+from droitfil.people.actions import files, linking
+from droitfil.people.queries import find_persons
+from droitfil.web.accounts.doors import for_staff, signed_in
+from droitfil.web.persons import file_of
+
+#: Found persons that are shown; beyond, the search asks for more.
+SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(*access.OPENS_FILES)
+def search(request: HttpRequest) -> HttpResponse:
+    """Who is called so. The name travels in the form, never in the address."""
+    text = request.POST.get("texte", "").strip()[:100]
+    found = []
+    if text:
+        today = timezone.localdate()
+        found = find_persons(signed_in(request), text, on=today, most=SHOWN + 1)
+    context = {
+        "section": "me",
+        "text": text,
+        "found": found[:SHOWN],
+        "more": len(found) > SHOWN,
+    }
+    return render(request, "agent/people.html", context)
+
+
+@require_safe
+@for_staff(*access.OPENS_FILES)
+def person(request: HttpRequest, person: UUID) -> HttpResponse:
+    """The file of a person of my territory."""
+    account, today = signed_in(request), timezone.localdate()
+    found = files.open_file(account, person, now=timezone.now(), today=today)
+    context = file_of(found, today) | {
+        "section": "me",
+        "decides": access.may_decide(account, found, today),
+    }
+    return render(request, "agent/person.html", context)
+
+
+@require_POST
+@for_staff(*access.OPENS_FILES)
+def unlock(request: HttpRequest, person: UUID) -> HttpResponse:
+    """Facts may link this file again."""
+    linking.unlock_linking(
+        signed_in(request), person, now=timezone.now(), today=timezone.localdate()
+    )
+    return redirect("agent-person", person)
