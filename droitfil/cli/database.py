@@ -14,6 +14,7 @@ def open_database() -> None:
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
+    from django.apps import apps
     from django.conf import settings
     from django.core.management import call_command
 
@@ -24,5 +25,6 @@ def open_database() -> None:
             print("▸ Création de la base de données privée (une fois)…", flush=True)
         # Held until this process ends; processes that it starts hold it too.
         postgres.hold(settings.PRIVATE_DATABASE, durable=not settings.TESTING)
-    django.setup()
+    if not apps.ready:  # once: logging set up again would hold this moment's output for ever
+        django.setup()
     call_command("migrate", interactive=False, verbosity=0)
