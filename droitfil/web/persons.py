@@ -11,8 +11,10 @@ from django.utils.translation import get_language
 from droitfil.cases.queries import situation_of
 from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question
+from droitfil.lawbook.procedures import load_procedures, procedure_for
 from droitfil.people.models import Person
 from droitfil.people.queries import documents_held
+from droitfil.rules.facts import Request
 from droitfil.rules.question import Refused as Unanswerable
 from droitfil.web.public.law_words import KINDS
 from droitfil.web.public.whereami import flow
@@ -50,6 +52,19 @@ def file_of(person: Person, today: date) -> dict[str, Any]:
 
 class OnFile(AnswerPage):
     """The answer about what the offices know: the papers that wait are theirs to publish."""
+
+    def tells(self, step: Mapping[str, Any]) -> bool:
+        """What is done here, the pages about cases tell with its button."""
+        if step["do"] == "produce_pieces":
+            return False
+        return step["do"] != "file" or not self._made_here(step.get("document"))
+
+    def _made_here(self, name: str | None) -> bool:
+        held = next((d for d in self.asked["documents"] if d["id"] == name), None)
+        if held is None or "article" not in held:
+            return False
+        renewal = Request.RENEWAL.value
+        return procedure_for(load_procedures(), held["article"], renewal) is not None
 
     def _advice(self) -> list[Item]:
         # The night publishes the paper owed before the line breaks: nobody writes for it.

@@ -97,6 +97,11 @@ def typed(questions: Iterable[Question], data: QueryDict) -> dict[str, Any]:
     return {question.id: _typed(question, data) for question in questions}
 
 
+def sent(question: Question, data: QueryDict) -> bool:
+    """Did the form have this question? Radio buttons that nobody pressed leave no trace."""
+    return question.id in data or f"{question.id}_{_BOXES[0]}" in data
+
+
 def _typed(question: Question, data: QueryDict) -> Any:
     if question.asks is Asks.CHOICES:
         return data.getlist(question.id)

@@ -20,8 +20,9 @@ from droitfil.lib.refusals import Refusal
 from droitfil.people.access import own_persons
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.lifecycle import Event, Role, State, events
+from droitfil.rules.procedure import Question
 from droitfil.web.accounts.doors import signed_in
-from droitfil.web.applicant.fields import typed
+from droitfil.web.applicant.fields import sent, typed
 from droitfil.web.applicant.own import both, case_page, moment, reads, sends
 from droitfil.web.applicant.sections import Section, Sections
 from droitfil.web.applicant.windows import Renewable
@@ -87,7 +88,7 @@ def questions(request: HttpRequest, case: Case, block: str) -> HttpResponse:
         return redirect("case", case.pk)
     if request.method != "POST":
         return _page(request, case, sections, section)
-    given = typed(section.questions, request.POST)
+    given = typed(_asked(form, section, request), request.POST)
     after = _kept(request, case, given)
     written = {**case.answers, **given}
     if request.POST.get("suite") == KEEP:
@@ -96,6 +97,16 @@ def questions(request: HttpRequest, case: Case, block: str) -> HttpResponse:
     if request.POST.get("suite") == STOP and case.state == State.DRAFT:
         return redirect("case", case.pk)
     return _onward(request, case, sections, _section(sections, block), set(given))
+
+
+def _asked(form: Form, section: Section, request: HttpRequest) -> list[Question]:
+    """The questions of the page that was sent: those it shows, and those it had shown."""
+    return [
+        question
+        for question in form.version.questions
+        if question in section.questions
+        or (question.block == section.id and sent(question, request.POST))
+    ]
 
 
 def may_answer(case: Case) -> bool:

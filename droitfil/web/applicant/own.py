@@ -20,6 +20,7 @@ from droitfil.cases.models import Case
 from droitfil.lib.refusals import Forbidden
 from droitfil.people import access
 from droitfil.people.models import Account
+from droitfil.rules.lifecycle import State
 from droitfil.web.accounts.doors import signed_in
 
 View = Callable[..., HttpResponseBase]
@@ -32,6 +33,7 @@ def own_case(account: Account, case: UUID, today: date) -> Case:
     """
     found = (
         Case.objects.filter(pk=case, person__in=access.own_persons(account, today))
+        .exclude(state=State.DISCARDED.value)
         .select_related("person", "person__commune", "office", "held", "coverage", "agent")
         .first()
     )
