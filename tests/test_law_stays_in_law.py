@@ -18,7 +18,7 @@ from droitfil.lawbook import load_law
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ROOT / "droitfil"
-TEMPLATES = ("*.html", "*.txt", "*.svg", "*.js", "*.typ")
+TEMPLATES = ("*.html", "*.txt", "*.svg", "*.js", "*.typ", "*.yaml")
 
 _WORDS = (
     "deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|seize|vingt|trente|quarante|"

@@ -24,8 +24,8 @@ COMMANDS = {
         "les communes et les bureaux : qui est compétent pour quelle adresse",
     ),
     "journal": ("droitfil.cli.journal", "le journal : le vérifier, le sceller, dire sa tête"),
-    "mail": ("droitfil.cli.mail", "envoie les messages qui attendent"),
     "staff": ("droitfil.cli.staff", "les agents : leur rôle, leur bureau, leur clé"),
+    "notices": ("droitfil.cli.notices", "les messages : leur départ, leurs retours"),
     "db": ("droitfil.cli.db", "la base PostgreSQL privée de ce dossier : état, arrêt, effacement"),
 }
 #: Exit statuses: it could not be done; what was given is refused; Ctrl-C, as shells count it.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from droitfil.web.public import home, law_pages
+from droitfil.web.public import home, law_pages, notices
 from droitfil.web.public.whereami import views as whereami
 
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("vie-privee", home.privacy, name="privacy"),
     path("accessibilite", home.accessibility, name="accessibility"),
     path("developpeurs", home.developers, name="developers"),
+    path("courriels/<str:code>", notices.stop_emails, name="stop-emails"),
+    path("rappels/sms", notices.sms_status, name="sms-status"),
     path("", include("droitfil.web.accounts.urls")),
     path("", include("droitfil.web.applicant.urls")),
     path("", include("droitfil.web.agent.urls")),

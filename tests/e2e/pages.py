@@ -74,6 +74,7 @@ BEHIND = frozenset(
         "passkey-add",
         "passkey-remove",
         "passkeys",
+        "sms-status",  # told by a machine, tested in tests/notices
     }
 )
 
@@ -111,5 +112,6 @@ PAGES = (
     Page("connexion-sans-cle", "/connexion/sans-cle", status=403),
     Page("inscription", "/inscription", cookies=TOKEN),
     Page("contester", "/contester/nimporte", cookies=TOKEN),
+    Page("courriels", "/courriels/nimporte"),
     Page("erreur-404", "/cette-page-n-existe-pas", status=404),
 )

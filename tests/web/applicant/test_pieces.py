@@ -67,7 +67,10 @@ def test_a_piece_is_shown_cleaned_once_it_is_clean(
 ) -> None:
     settings.CLAMD = running_clamd.address
     case = draft(people)
-    text(give(mariam, case, "identity", jpeg()), 302)
+    answer = give(mariam, case, "identity", jpeg())
+    import re
+    print(re.findall("role=.alert.*?</div>", answer.content.decode(), re.S))
+    assert answer.status_code == 302
     piece = Piece.objects.get()
     shown = mariam.get(f"/moi/demandes/{case.pk}/pieces/{piece.pk}")
     assert shown.status_code == 200
