@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from droitfil.lib.refusals import Refusal
+from droitfil.notices.queries import unread
 from droitfil.people import access, jobs
 from droitfil.people.actions import linking
 from droitfil.people.actions.accounts import close_account
@@ -52,6 +53,7 @@ def me(request: HttpRequest) -> HttpResponse:
         return render(request, "applicant/unlinked.html", context)
     context = _file(person, today) | {
         "mine": True,
+        "unread": unread(account, on=today),
         "children": children_of(person, today),
         "readings": readings(person),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.applicant import filling, following, me, pieces, submitting
+from droitfil.web.applicant import filling, following, me, messages, pieces, submitting
 
 _CASE = "moi/demandes/<uuid:case>"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path("moi/fermer", me.close, name="close"),
     path("moi/enfants/<uuid:person>", me.child, name="child"),
     path("contester/<str:code>", me.contest, name="contest"),
+    path("moi/messages", messages.inbox, name="messages"),
+    path("moi/messages/reglages", messages.preferences, name="message-preferences"),
+    path("moi/messages/<uuid:message>", messages.message, name="message"),
+    path("moi/calendrier.ics", messages.my_dates, name="my-dates"),
     path("moi/demandes", filling.start, name="case-start"),
     path("moi/demandes/nouvelle", filling.begin, name="begin"),
     path("moi/enfants/<uuid:person>/demandes/nouvelle", filling.begin, name="begin-child"),

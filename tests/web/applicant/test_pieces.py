@@ -45,8 +45,8 @@ def test_each_piece_says_why_it_is_asked(people: Personas, mariam: Client) -> No
 
 def test_a_piece_is_given_with_its_receipt(people: Personas, mariam: Client) -> None:
     case, content = draft(people), pdf()
-    answer = give(mariam, case, "identity", content, document="consular_card")
-    assert answer["Location"] == f"/moi/demandes/{case.pk}/pieces#piece-identity"
+    answer = give(mariam, case, "nationality_proof", content, document="consular_card")
+    assert answer["Location"] == f"/moi/demandes/{case.pk}/pieces#piece-nationality_proof"
     piece = Piece.objects.get()
     assert (piece.code, piece.case) == ("consular_card", case)
     page = text(mariam.get(f"/moi/demandes/{case.pk}/pieces"))
@@ -56,7 +56,7 @@ def test_a_piece_is_given_with_its_receipt(people: Personas, mariam: Client) -> 
     # Nobody answers for the antivirus: kept, shown to nobody, and it counts.
     assert "L’antivirus ne l’a pas encore contrôlé" in page
     assert mariam.get(f"/moi/demandes/{case.pk}/pieces/{piece.pk}").status_code == 422
-    assert "identity" not in {r.piece.code for r in form_of(case, DAY).lacks.pieces}
+    assert "nationality_proof" not in {r.piece.code for r in form_of(case, DAY).lacks.pieces}
 
 
 def test_a_piece_is_shown_cleaned_once_it_is_clean(
@@ -67,10 +67,7 @@ def test_a_piece_is_shown_cleaned_once_it_is_clean(
 ) -> None:
     settings.CLAMD = running_clamd.address
     case = draft(people)
-    answer = give(mariam, case, "identity", jpeg())
-    import re
-    print(re.findall("role=.alert.*?</div>", answer.content.decode(), re.S))
-    assert answer.status_code == 302
+    assert give(mariam, case, "nationality_proof", jpeg(), document="passport").status_code == 302
     piece = Piece.objects.get()
     shown = mariam.get(f"/moi/demandes/{case.pk}/pieces/{piece.pk}")
     assert shown.status_code == 200
@@ -80,7 +77,7 @@ def test_a_piece_is_shown_cleaned_once_it_is_clean(
     refused = give(
         mariam,
         case,
-        "identity",
+        "nationality_proof",
         pdf(change=lambda made: made.attachments.__setitem__("a.com", EICAR)),
     )
     assert "L’antivirus a trouvé un programme dangereux" in text(refused, 422)
@@ -137,7 +134,7 @@ def test_a_code_is_given_without_file(people: Personas, mariam: Client) -> None:
 
 def test_a_piece_is_taken_back(people: Personas, mariam: Client) -> None:
     case = draft(people)
-    give(mariam, case, "identity", document="passport")
+    give(mariam, case, "nationality_proof", document="passport")
     piece = Piece.objects.get()
     address = f"/moi/demandes/{case.pk}/pieces/{piece.pk}/retirer"
     assert signed_in(people.stranger).post(address).status_code == 404
@@ -161,14 +158,14 @@ def test_pieces_are_added_after_the_filing_and_not_after_the_decision(
     people: Personas, mariam: Client
 ) -> None:
     case = filed(people)
-    give(mariam, case, "identity", document="passport")
+    give(mariam, case, "nationality_proof", document="passport")
     assert (
         case.pieces.filter(code="passport", upload__isnull=False).get().upload.state
         == State.QUARANTINED
     )
     filing.withdraw(people.mariam_account, case, **at(DAY))
     assert "aucune pièce ne peut plus" in text(mariam.get(f"/moi/demandes/{case.pk}/pieces"))
-    assert give(mariam, case, "identity").status_code == 422
+    assert give(mariam, case, "nationality_proof").status_code == 422
 
 
 def test_what_is_brought_to_the_counter_is_said(people: Personas) -> None:
