@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from droitfil.cases.models import Case
 from droitfil.people.models import Account
 from droitfil.rules.lifecycle import State
 from tests.cases.writing import DAY, counter_draft
-from tests.e2e.browser import DESK, HEAVIEST, PHONE, tab, weigh
+from tests.e2e.browser import HEAVIEST, PHONE, tab, weigh
 from tests.files.samples import pdf
 from tests.personas import Personas
 from tests.web.applicant.conftest import on
@@ -183,25 +182,14 @@ def test_every_page_of_a_case_is_light_readable_and_narrow(
     people: Personas, site: str, browser: Browser, client: Any
 ) -> None:
     for who, path in walk(people):
-        for size in (PHONE, DESK):
-            with tab(browser, size) as page:
-                enter(page, site, who, client)
-                sizes = weigh(page, f"{site}{path}")
-                assert sum(sizes.values()) <= HEAVIEST, (path, sizes)
-                for language in ("fr", "en"):
-                    answered = page.goto(f"{site}{path}?langue={language}")
-                    assert answered is not None
-                    assert answered.status == 200, path
-                    keep(page, path, size, language)
-                    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-                    report = Axe().run(page)
-                    assert report.violations_count == 0, (path, report.generate_report())
-
-
-def keep(page: Page, path: str, size: dict[str, int], language: str) -> None:
-    """The photograph, for whoever asks for it: ``DROITFIL_SCREENS=folder``."""
-    folder = os.environ.get("DROITFIL_SCREENS")
-    if folder:
-        name = "-".join(part for part in path.split("/")[1:] if len(part) < 30)
-        file = f"{folder}/{name}-{size['width']}-{language}.png"
-        page.screenshot(path=file, full_page=True)
+        with tab(browser, PHONE) as page:
+            enter(page, site, who, client)
+            sizes = weigh(page, f"{site}{path}")
+            assert sum(sizes.values()) <= HEAVIEST, (path, sizes)
+            for language in ("fr", "en"):
+                answered = page.goto(f"{site}{path}?langue={language}")
+                assert answered is not None
+                assert answered.status == 200, path
+                assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+                report = Axe().run(page)
+                assert report.violations_count == 0, (path, report.generate_report())

@@ -143,7 +143,7 @@ def _next_paper(case: Case, today: date) -> list[Step]:
     published = max(coverage.due_on, today)
     return [
         Step(
-            gettext("Rien à faire : le papier suivant est prévu"),
+            gettext("Le papier suivant est prévu : vous n’avez pas à le demander"),
             gettext("Le %(published)s, vous recevrez ici %(paper)s, qui vaudra à partir du "
                     "%(start)s.")
             % {

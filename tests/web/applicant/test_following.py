@@ -90,7 +90,7 @@ def test_a_case_is_followed(people: Personas, mariam: Client) -> None:
     case = taken(people)
     page = text(mariam.get(f"/moi/demandes/{case.pk}"))
     for said in ("Un agent examine votre demande.", "Demande déposée en ligne.",
-                 "Un agent a pris votre dossier", "Rien à faire : le papier suivant est prévu",
+                 "Un agent a pris votre dossier", "Le papier suivant est prévu",
                  "une attestation de prolongation d’instruction (API)",
                  "le silence comptera comme un refus", "Retirer ma demande"):  # fmt: skip
         assert said in page, said
@@ -186,7 +186,7 @@ def test_the_file_says_what_is_next_first(people: Personas, mariam: Client) -> N
     give_pieces(people, case)
     filing.submit_case(people.mariam_account, case, key=uuid4(), **at(DAY))
     page = text(mariam.get("/moi"))
-    assert "Rien à faire : le papier suivant est prévu" in page
+    assert "Le papier suivant est prévu" in page
     assert case.reference in page
     assert "dépôt" in page  # on the line
     assert "Écrivez à la préfecture" not in page
