@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.urls import resolve
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
@@ -18,6 +19,7 @@ from droitfil.people.models import Account
 from droitfil.rules.lifecycle import State
 from tests.cases.writing import DAY, counter_draft
 from tests.e2e.browser import HEAVIEST, PHONE, tab, weigh
+from tests.e2e.pages import OF_CASES
 from tests.files.samples import pdf
 from tests.personas import Personas
 from tests.web.applicant.conftest import on
@@ -176,6 +178,19 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
         (amina, "/moi/demandes/nouvelle"),
         (amina, f"/moi/enfants/{people.ilyes.pk}/demandes/nouvelle"),
     ]  # fmt: skip
+
+
+#: What shows no page of its own: it receives a form, hands a file over, or sends elsewhere.
+PAGELESS = {
+    "case-discard", "case-piece", "case-piece-add", "case-piece-withdraw", "case-resume",
+    "case-start", "case-submit", "my-dates",
+}  # fmt: skip
+
+
+def test_every_page_of_a_case_is_walked(people: Personas) -> None:
+    walked = {resolve(path).url_name for _who, path in walk(people)}
+    assert walked | PAGELESS == OF_CASES | {"me"}
+    assert not walked & PAGELESS
 
 
 def test_every_page_of_a_case_is_light_readable_and_narrow(
