@@ -53,8 +53,34 @@ REFUSED = (
 
 TOKEN = frozenset({"jeton"})
 
+#: One's own requests, messages and dates: each is walked in tests/e2e/test_applicant.py, or only
+#: receives forms and is walked in tests/web/applicant.
+OF_CASES = frozenset(
+    {
+        "begin",
+        "begin-child",
+        "case",
+        "case-answer",
+        "case-attestation",
+        "case-discard",
+        "case-piece",
+        "case-piece-add",
+        "case-piece-withdraw",
+        "case-pieces",
+        "case-questions",
+        "case-resume",
+        "case-review",
+        "case-start",
+        "case-submit",
+        "case-withdraw",
+        "message",
+        "message-preferences",
+        "messages",
+        "my-dates",
+    }
+)
 #: Addresses that show nothing to who has not signed in: each is walked in tests/people.
-BEHIND = frozenset(
+BEHIND = OF_CASES | frozenset(
     {
         "administration",
         "administration-offices",
