@@ -1,7 +1,9 @@
 """The people of the tests: always the same, each with what they may and may not do.
 
-Amina holds a card and has an account; Ilyès is her son, a minor; Nadia is an agent of Essonne and
-Paul of another territory; the stranger has an account and nothing else.
+Amina holds a card of an employee and has an account; Ilyès is her son, a minor; Mariam is the
+mother of a French child; Nadia and Sonia are agents of Essonne, Hugo their head of office, Paul an
+agent of another territory, Claire of the contact centre, Denis of the ministry; the stranger has
+an account and nothing else.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from allauth.account.models import EmailAddress
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from droitfil.people.actions import files, staff
 from droitfil.people.models import Account, FamilyLink, Person, Staff
 from droitfil.rules.facts import Kind
-from droitfil.territory.models import Arrondissement, Commune, Department, Office
+from droitfil.territory.actions import KNOWN_FROM
+from droitfil.territory.models import Arrondissement, Commune, Competence, Department, Office
 
 #: The day and the instant of the tests.
 TODAY = date(2025, 6, 2)
@@ -59,6 +63,25 @@ def office(name: str, seat: Commune) -> Office:
         },
     )
     return found
+
+
+def competent(name: str, seat: Commune) -> Office:
+    """The office in ``seat``, which receives those who live there."""
+    found = office(name, seat)
+    if not Competence.objects.filter(arrondissement=seat.arrondissement).exists():
+        Competence.objects.create(
+            office=found,
+            arrondissement=seat.arrondissement,
+            valid=DateRange(KNOWN_FROM, None),
+        )
+    return found
+
+
+def link(person: Person, holder: Account) -> Account:
+    """``holder`` signs in and finds the file of ``person``."""
+    person.account, person.linked_at = holder, NOW
+    person.save(update_fields=["account", "linked_at"])
+    return holder
 
 
 def account(email: str) -> Account:
@@ -114,6 +137,39 @@ class Personas:
         return person
 
     @cached_property
+    def mariam(self) -> Person:
+        """Holds a card of the parent of a French child, lives in Évry, has an account."""
+        person = files.register_person(
+            BY, now=NOW, foreigner_number="9923456789", family_name="Diallo",
+            given_names="Mariam", sex=Person.Sex.FEMALE, born_on=date(1988, 11, 20),
+            nationality="SEN", birth_place="Thiès", birth_country="SEN", commune=self.evry,
+            address_line="8 cours Blaise-Pascal", postal_code="91000",
+        )  # fmt: skip
+        files.add_document(
+            BY, person, now=NOW, source="import", kind=Kind.CSP.value, article="L423-7",
+            card_number="FRA7654321", valid_from=date(2023, 10, 1), valid_to=date(2025, 9, 30),
+        )  # fmt: skip
+        return person
+
+    @cached_property
+    def mariam_account(self) -> Account:
+        return link(self.mariam, account("mariam@exemple.example"))
+
+    @cached_property
+    def amina_linked(self) -> Account:
+        """Amina's account, once linked to her file."""
+        return link(self.amina, self.amina_account)
+
+    @cached_property
+    def at_evry(self) -> Office:
+        """The office competent for Évry."""
+        return competent("91-evry", self.evry)
+
+    @cached_property
+    def at_lyon(self) -> Office:
+        return competent("69-lyon", self.lyon)
+
+    @cached_property
     def ilyes(self) -> Person:
         """Amina's son, nine years old."""
         son = files.register_person(
@@ -144,6 +200,25 @@ class Personas:
         return self._staff(
             "nadia@91.example", "Nadia Roussel", Staff.Role.AGENT, office("91-evry", self.evry)
         )
+
+    @cached_property
+    def sonia(self) -> Account:
+        return self._staff(
+            "sonia@91.example", "Sonia Lenoir", Staff.Role.AGENT, office("91-evry", self.evry)
+        )
+
+    @cached_property
+    def hugo(self) -> Account:
+        return self._staff(
+            "hugo@91.example", "Hugo Vidal", Staff.Role.HEAD, office("91-evry", self.evry)
+        )
+
+    @cached_property
+    def claire(self) -> Account:
+        return self._staff(
+            "claire@contact.example", "Claire Petit", Staff.Role.SUPPORT,
+            office("91-evry", self.evry),
+        )  # fmt: skip
 
     @cached_property
     def paul(self) -> Account:

@@ -37,14 +37,10 @@ def _is_laid(case: Case) -> bool:
 class Standing:
     """Who acts, and as what: the role of the table of states, and the agent's function."""
 
-    account: Account
+    by: str  # as the journal names who acts
     role: Role
+    account: Account | None = None
     staff: Staff | None = None
-
-    @property
-    def journal(self) -> str:
-        """As the journal names who acts."""
-        return f"{'staff' if self.staff is not None else 'person'}:{self.account.pk}"
 
 
 def can_see_case(account: Reader, case: Case, on: date) -> bool:
@@ -75,7 +71,7 @@ def standing(account: Reader, case: Case, on: date) -> Standing:
     """
     if isinstance(account, Account):
         if people.is_own(account, case.person, on):
-            return Standing(account, Role.PERSON)
+            return Standing(f"person:{account.pk}", Role.PERSON, account)
         staff = people.staff_of(account, on)
         if (
             staff is not None
@@ -83,5 +79,5 @@ def standing(account: Reader, case: Case, on: date) -> Standing:
             and _is_laid(case)
             and case.office.department_id in staff.territory
         ):
-            return Standing(account, Role.AGENT, staff)
+            return Standing(f"staff:{account.pk}", Role.AGENT, account, staff)
     raise Forbidden(gettext("Ce dossier ne vous est pas ouvert."))

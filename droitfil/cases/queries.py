@@ -12,9 +12,10 @@ from droitfil.cases.models import Case, Complement, Paper
 from droitfil.lawbook import load_law
 from droitfil.people import queries as people
 from droitfil.people.models import Person, ResidenceDocument
-from droitfil.rules.answer import Answer
+from droitfil.rules.answer import Answer, Span
 from droitfil.rules.facts import Outcome
 from droitfil.rules.lifecycle import State
+from droitfil.rules.procedure import TELESERVICE
 from droitfil.rules.question import MOST_ITEMS, read_question
 from droitfil.rules.timeline import answer
 
@@ -52,6 +53,13 @@ def rights_on(person: Person, day: date, *, language: str = "fr") -> Answer:
     span that holds it is the right of the day.
     """
     return situation_of(person, day, language=language).answer()
+
+
+def span_on(answer: Answer, day: date) -> Span | None:
+    """What may be done on ``day``, among the spans of an answer; None before the first one."""
+    return next(
+        (s for s in answer.spans if s.start <= day and (s.end is None or day <= s.end)), None
+    )
 
 
 def question_of(person: Person, today: date, *, language: str = "fr") -> dict[str, Any]:
@@ -131,6 +139,8 @@ def _application(
         article=case.article,
         request=case.request,
         holds=documents[case.held_id] if case.held_id is not None else None,
+        # How it is made, not what the list says that day: papers follow it.
+        listed=case.channel == TELESERVICE,
         basis=case.basis or None,
         filed_on=filed_on,
         complete_on=_complete_on(case),

@@ -6,11 +6,12 @@ from django.db import DatabaseError, connection, transaction
 
 from droitfil.rules.lifecycle import State, moves
 from tests.cases.writing import raw_case
-from tests.personas import Personas, office
+from tests.personas import Personas
 
 
 def test_the_database_knows_the_moves(people: Personas) -> None:
-    assert people.amina and people.nadia and office("91-evry", people.evry)
+    for made in (people.amina, people.nadia, people.at_evry):
+        assert made.pk
     allowed = set()
     for before in State:
         with transaction.atomic():

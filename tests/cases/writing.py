@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
-from droitfil.cases.models import Case
+from droitfil.cases.actions import decision, filing
+from droitfil.cases.form import form_of
+from droitfil.cases.models import Case, Piece
 from droitfil.cases.models.case import DECIDED, GRANTED, UNFILED
 from droitfil.cases.reference import new_reference
 from droitfil.people.models import Staff
 from droitfil.rules.lifecycle import State
-from tests.personas import NOW, TODAY, Personas, office
+from tests.personas import NOW, TODAY, Personas
 
 FILED_ON = TODAY - timedelta(days=30)
 _OUTCOMES = {State.REFUSED: "refused", State.CLOSED: "closed"}
@@ -29,7 +32,7 @@ def raw_case(state: State, people: Personas | None = None, **changed: Any) -> Ca
         "request": "renewal",
         "held": card,
         "channel": "counter",
-        "office": office("91-evry", people.evry),
+        "office": people.at_evry,
         "state": state.value,
         "state_at": NOW,
         "started_at": NOW,
@@ -49,3 +52,96 @@ def raw_case(state: State, people: Personas | None = None, **changed: Any) -> Ca
     if state is State.HANDED_OVER:
         fields |= {"handed_over_on": TODAY, "card": card}
     return Case.objects.create(**fields | changed)
+
+
+# -- by the actions that everyone uses -------------------------------------------------------------
+
+#: The days of the tests: in the windows of Amina's card and of Mariam's.
+DAY = date(2025, 6, 20)
+AT = datetime(2025, 6, 20, 9, 12, tzinfo=UTC)
+PARENT, EMPLOYEE = "renouvellement-parent-enfant-francais", "renouvellement-salarie"
+
+#: Mariam lives with her child and the other parent.
+MARIAM: dict[str, Any] = {
+    "passport_status": "valid",
+    "name_differs": "false",
+    "housing": "tenant",
+    "family_status": "married",
+    "family_changed": "false",
+    "polygamy_allowed": "forbidden",
+    "child_name": "Lina Diallo",
+    "child_born_on": "2021-05-04",
+    "child_lives_in_france": "true",
+    "child_lives_with_you": "true",
+    "parents_together": "true",
+    "child_filiation": "birth",
+    "card_asked": "multiannual",
+    "integration_contract": "exempt",
+    "six_months_each_year": "true",
+    "truthful": "true",
+}
+#: Amina keeps her job.
+AMINA: dict[str, Any] = {
+    "passport_status": "valid",
+    "name_differs": "false",
+    "housing": "tenant",
+    "family_status": "single",
+    "family_changed": "false",
+    "work_situation": "same_job",
+    "employer_name": "Boulangerie du Parc",
+    "contract_type": "permanent",
+    "regulated_profession": "false",
+    "card_asked": "temporary",
+    "truthful": "true",
+}
+
+
+def at(day: date) -> dict[str, Any]:
+    """The instant and the day of an action."""
+    return {"now": datetime.combine(day, time(9, 12), UTC), "today": day}
+
+
+def draft(people: Personas, day: date = DAY) -> Case:
+    """Mariam's draft, every question answered."""
+    assert people.at_evry
+    case = filing.start_draft(
+        people.mariam_account, people.mariam, procedure=PARENT,
+        held=people.mariam.documents.get(), **at(day),
+    )  # fmt: skip
+    form = filing.save_answers(people.mariam_account, case, answers=MARIAM, **at(day))
+    assert not form.problems, [problem.field for problem in form.problems]
+    case.refresh_from_db()
+    return case
+
+
+def give_pieces(people: Personas, case: Case, day: date = DAY) -> None:
+    """Everything the form wants, straight into the table: no file is examined."""
+    form = form_of(case, day)
+    Piece.objects.bulk_create(
+        Piece(
+            case=case, code=required.codes[0], rank=1, data="vu",
+            added_by=people.mariam_account, added_at=at(day)["now"],
+        )
+        for required in form.lacks.pieces
+    )  # fmt: skip
+
+
+def filed(people: Personas, day: date = DAY) -> Case:
+    """Mariam's complete request, filed online."""
+    case = draft(people, day)
+    give_pieces(people, case, day)
+    return filing.submit_case(people.mariam_account, case, key=uuid4(), **at(day))
+
+
+def taken(people: Personas, day: date = DAY) -> Case:
+    """The same, examined by Nadia."""
+    return decision.take(people.nadia, filed(people, day), **at(day))
+
+
+def counter_draft(people: Personas, day: date = DAY) -> Case:
+    """Amina's request, prepared for the counter by nobody: opened by Nadia."""
+    assert people.at_evry
+    return filing.start_draft(
+        people.nadia, people.amina, procedure=EMPLOYEE,
+        held=people.amina.documents.get(), **at(day),
+    )  # fmt: skip

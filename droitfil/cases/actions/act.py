@@ -68,7 +68,7 @@ class Act:
                 self.state,
                 event,
                 self.standing.role,
-                named=self.standing.journal,
+                named=self.standing.by,
                 channel=self.case.channel,
             )
         except NotNow as error:
@@ -86,9 +86,10 @@ class Act:
 
         :raises Conflict: another one does.
         """
-        if self.case.agent_id not in (None, self.standing.account.pk):
+        staff = as_agent(self)
+        if self.case.agent_id not in (None, staff.pk):
             raise Conflict(self._taken())
-        self.case.agent = self.staff
+        self.case.agent = staff
 
     def conflict(self) -> Conflict:
         """Someone was faster: what they did, when, and that nothing else was done."""
@@ -108,7 +109,7 @@ class Act:
         if Effect.FREE_AGENT in self.effects:
             case.agent = None
         case.save()
-        by = self.standing.journal
+        by = self.standing.by
         if Effect.VOID_PAPERS in self.effects:
             papers.void_papers(by, case, now=self.now)
         if Effect.END_PAPERS in self.effects:
@@ -164,13 +165,25 @@ def acting(actor: Reader, case: Case, *, now: datetime, today: date) -> Iterator
     :raises Forbidden: ``actor`` is neither the person nor an agent of its territory.
     """
     with transaction.atomic():
-        row = (
-            Case.objects.select_for_update(of=("self",))
-            .select_related("person", "office", "agent", "state_by", "held")
-            .get(pk=case.pk)
-        )
+        row = _locked(case)
         standing = access.standing(actor, row, today)
         yield Act(row, State(case.state), standing, now, today)
+
+
+@contextmanager
+def as_system(by: str, case: Case, *, now: datetime, today: date) -> Iterator[Act]:
+    """As :func:`acting`, for a named part of the system: "system:night"."""
+    with transaction.atomic():
+        row = _locked(case)
+        yield Act(row, State(case.state), access.Standing(by, Role.SYSTEM), now, today)
+
+
+def _locked(case: Case) -> Case:
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("person", "office", "agent", "state_by", "held")
+        .get(pk=case.pk)
+    )
 
 
 def as_agent(act: Act) -> Staff:

@@ -63,7 +63,7 @@ def start_draft(
         case = _new(person, version, held, office, now, today)
         record(
             by, action="case.started", subject_kind="case", subject=case.pk, case=case.pk, at=now,
-            facts={"procedure": case.version_id, "office": office.pk},
+            facts={"procedure": case.procedure, "version": case.version_on, "office": office.pk},
         )  # fmt: skip
     return case
 
@@ -82,7 +82,7 @@ def save_answers(
         act.step(Event.SAVE)
         row = act.case
         version = version_of(row.procedure, today)
-        kept = {**row.answers, **_typed(version, answers)}
+        kept = {**row.answers, **typed(version, answers)}
         row.answers = {name: value for name, value in kept.items() if value not in ("", [])}
         row.version_on, row.saved_at = version.start, now
         act.record("case.saved", quiet=True)
@@ -269,7 +269,7 @@ def _new(
     raise AssertionError
 
 
-def _typed(version: Version, answers: Mapping[str, Any]) -> dict[str, Any]:
+def typed(version: Version, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed for questions that exist, as JSON keeps it."""
     typed: dict[str, Any] = {}
     for name, value in answers.items():

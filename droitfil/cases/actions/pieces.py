@@ -1,0 +1,123 @@
+"""Pieces given and taken back, by the person or by an agent, until the decision."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from droitfil.cases import access
+from droitfil.cases.actions.act import Act, acting, as_agent
+from droitfil.cases.form import form_of, known_codes, version_of
+from droitfil.cases.models import Case, Piece
+from droitfil.files import actions as files
+from droitfil.files.examination import examine
+from droitfil.lib.refusals import Refusal
+from droitfil.people.access import Reader
+from droitfil.rules.lifecycle import Effect, Event
+from droitfil.rules.procedure import COUNTER
+
+
+def add_piece(
+    actor: Reader,
+    case: Case,
+    *,
+    code: str,
+    content: bytes,
+    declared_name: str,
+    now: datetime,
+    today: date,
+    dated_on: date | None = None,
+) -> Piece:
+    """Keeps a file for ``code``: a piece of the procedure, or a document that stands for it.
+
+    While the antivirus does not answer the file waits in quarantine, and counts as given.
+
+    :param dated_on: the date it bears, when its age matters.
+    :raises Refusal: an unknown code, a file that cannot be kept, a case that is decided.
+    """
+    access.standing(actor, case, today)
+    # Seconds may pass: before the row is locked.
+    examined = examine(content, declared_name=declared_name)
+    with acting(actor, case, now=now, today=today) as act:
+        upload = files.keep(act.standing.by, examined, now=now)
+        return _add(act, code, upload=upload, dated_on=dated_on)
+
+
+def add_code(
+    actor: Reader, case: Case, *, code: str, data: str, now: datetime, today: date
+) -> Piece:
+    """Keeps what is given as a code and not as a file, such as that of a photograph.
+
+    :raises Refusal: an unknown code, nothing or too much written, a case that is decided.
+    """
+    text = " ".join(data.split())
+    most = Piece._meta.get_field("data").max_length or 0
+    if not text or len(text) > most:
+        raise Refusal(
+            gettext("Écrivez ce code, en %(most)s signes au plus.") % {"most": most}, field=code
+        )
+    with acting(actor, case, now=now, today=today) as act:
+        return _add(act, code, data=text)
+
+
+def note_seen(actor: Reader, case: Case, *, code: str, now: datetime, today: date) -> Piece:
+    """An agent has seen the original at the counter, today; no file is kept of it.
+
+    :raises Refusal: an agent only; an unknown code; a case that is decided.
+    """
+    with acting(actor, case, now=now, today=today) as act:
+        as_agent(act)
+        return _add(act, code, seen_on=today)
+
+
+def withdraw_piece(actor: Reader, piece: Piece, *, now: datetime, today: date) -> Piece:
+    """The piece counts no more. What was filed with it is not undone: the file stays complete.
+
+    :raises Refusal: the case is decided.
+    """
+    with acting(actor, piece.case, now=now, today=today) as act:
+        act.step(Event.ADD_PIECE)
+        found = act.case.pieces.get(pk=piece.pk)
+        if found.withdrawn_at is None:
+            found.withdrawn_at = now
+            found.save(update_fields=["withdrawn_at"])
+            act.record("piece.withdrawn", {"piece": found.pk, "code": found.code}, quiet=True)
+        return found
+
+
+def complete_when_nothing_lacks(act: Act) -> bool:
+    """Writes today as the day of completeness when the form lacks no piece; says whether it did."""
+    case = act.case
+    if case.filed_on is None or case.complete_on is not None:
+        return False
+    if form_of(case, act.today).lacks.pieces:
+        return False
+    mark_complete(act)
+    return True
+
+
+def mark_complete(act: Act) -> None:
+    """Nothing lacks any more, from today; what follows at the counter is given at once."""
+    act.case.complete_on = act.today
+    if act.case.channel == COUNTER:
+        act.effects.add(Effect.PRINT_RECEPISSE)
+
+
+def _add(act: Act, code: str, **what: Any) -> Piece:
+    case = act.case
+    act.step(Event.ADD_PIECE)
+    version = version_of(case.procedure, case.version_on if case.filed_on else act.today)
+    if code not in known_codes(version):
+        raise Refusal(gettext("Cette pièce n’est pas demandée pour cette démarche."), field="code")
+    last = case.pieces.filter(code=code).order_by("-rank").first()
+    piece = Piece(
+        case=case, code=code, rank=1 if last is None else last.rank + 1,
+        added_by=act.standing.account, added_at=act.now, **what,
+    )  # fmt: skip
+    piece.save(force_insert=True)
+    complete = complete_when_nothing_lacks(act)
+    facts = {"piece": piece.pk, "code": code, "complete": complete}
+    act.record("piece.added", facts, quiet=not complete)
+    return piece
