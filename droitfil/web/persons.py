@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from droitfil.cases.queries import question_of
 from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question
 from droitfil.people.models import Person
-from droitfil.people.queries import documents_held, question_of
+from droitfil.people.queries import documents_held
 from droitfil.rules.question import Refused as Unanswerable
 from droitfil.web.public.law_words import KINDS
 from droitfil.web.public.whereami import flow
@@ -46,15 +47,26 @@ def file_of(person: Person, today: date) -> dict[str, Any]:
 
 
 def rights(person: Person, today: date) -> AnswerPage | None:
-    """The answer about what ``person`` holds on ``today``; None when they hold nothing known.
+    """The answer about what ``person`` holds and asks on ``today``; None when nothing is known.
 
     :raises droitfil.rules.question.Refused: when the documents contradict one another.
     """
     law = load_law()
-    data = question_of(person, on=today, language=get_language() or "fr")
+    data = _numbered(question_of(person, today, language=get_language() or "fr"))
     if not data["documents"]:
         return None
-    state = answers(data, law)  # which names the documents d1, d2… as the question does
+    state = answers(data, law)
     return AnswerPage(
         answer_question(data, law), data, state, flow.places(state, law, today), law, today
     )
+
+
+def _numbered(data: dict[str, Any]) -> dict[str, Any]:
+    """The same question, its documents and papers named d1, d2… in order, as ``answers`` does."""
+    names = {one["id"]: f"d{number}" for number, one in enumerate(data["documents"], start=1)}
+    documents = [one | {"id": names[one["id"]]} for one in data["documents"]]
+    applications = [
+        one | ({"holds": names[one["holds"]]} if "holds" in one else {})
+        for one in data["applications"]
+    ]
+    return data | {"documents": documents, "applications": applications}

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from droitfil.cases.models.case import Case
 from droitfil.cases.models.exchanges import Amendment, Complement, ComplementItem, Piece
+from droitfil.cases.models.letters import Letter
 from droitfil.cases.models.papers import Coverage, Paper
 
-__all__ = ["Amendment", "Case", "Complement", "ComplementItem", "Coverage", "Paper", "Piece"]
+__all__ = [
+    "Amendment",
+    "Case",
+    "Complement",
+    "ComplementItem",
+    "Coverage",
+    "Letter",
+    "Paper",
+    "Piece",
+]
