@@ -69,6 +69,12 @@ def _read(env: Environment) -> dict[str, Any]:
             "DATABASE_URL (ou DATABASE_URL_FILE) doit donner l'adresse de la base PostgreSQL : "
             "postgresql://utilisateur:motdepasse@machine:5432/base."
         )
+    sms, sms_token = env.web_service("DROITFIL_SMS"), env.secret("DROITFIL_SMS_TOKEN")
+    if sms and len(sms_token) < 20:
+        raise BadEnvironment(
+            "DROITFIL_SMS_TOKEN (ou DROITFIL_SMS_TOKEN_FILE) doit tenir au moins 20 caractères : "
+            "le jeton de la passerelle, qui signe aussi ce qu'elle nous dit."
+        )
     choices = {
         "kind": kind,
         "secret": secret,
@@ -86,6 +92,8 @@ def _read(env: Environment) -> dict[str, Any]:
         "address": env.text("DROITFIL_ADDRESS"),
         "smtp": env.mail_server("DROITFIL_SMTP"),
         "mail_from": env.text("DROITFIL_MAIL_FROM", "Droitfil <ne-pas-repondre@localhost>"),
+        "sms": sms,
+        "sms_token": sms_token,
         "theme": env.folder("DROITFIL_THEME"),
         "files": env.folder("DROITFIL_FILES"),
         "keys": env.folder("DROITFIL_KEYS"),
@@ -134,6 +142,7 @@ INSTALLED_APPS = [
     "droitfil.journal",
     "droitfil.territory",
     "droitfil.people",
+    "droitfil.notices",
     "droitfil.files",
     "droitfil.cases",
     "droitfil.web",  # before allauth: its templates are ours
@@ -309,6 +318,11 @@ else:
     EMAIL_HOST, EMAIL_PORT = _chosen["smtp"]["host"], _chosen["smtp"]["port"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _chosen["smtp"]["user"], _chosen["smtp"]["password"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = _chosen["smtp"]["starttls"], _chosen["smtp"]["tls"]
+
+# --- Text messages: the operator's gateway, else none
+
+SMS_GATEWAY: str = _chosen["sms"]  # where they are posted; empty: nobody receives any
+SMS_TOKEN: str = _chosen["sms_token"]
 
 # --- Logs: no query string, no body, no address of a person (droitfil/lib/logs.py)
 

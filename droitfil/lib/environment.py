@@ -177,6 +177,31 @@ class Environment:
             "tls": parts.scheme == "smtps",
         }
 
+    def web_service(self, name: str) -> str:
+        """The address of a service, ``https://…``, or ``http://`` on this machine only.
+
+        Empty when absent. What may identify us stands elsewhere: a password in it is refused.
+        """
+        address = self.text(name)
+        if not address:
+            return ""
+        try:
+            parts = urlsplit(address)
+            host, _port = parts.hostname, parts.port
+        except ValueError as error:
+            raise BadEnvironment(f"{name} ne se lit pas comme une adresse.") from error
+        if not host or parts.scheme not in ("http", "https") or parts.username:
+            raise BadEnvironment(
+                f"{name} ne nomme pas de service : écrivez https://machine/chemin, sans mot de "
+                "passe."
+            )
+        if parts.scheme == "http" and host not in ("localhost", "127.0.0.1", "::1"):
+            raise BadEnvironment(
+                f"{name} enverrait des messages en clair : écrivez https:// (http:// n'est admis "
+                "que vers cette machine)."
+            )
+        return address
+
     def refuse_unknown(self, prefix: str, *, known: Iterable[str] = ()) -> None:
         """Refuses a variable that begins with ``prefix`` and that nothing has asked for.
 

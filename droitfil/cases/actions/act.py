@@ -23,7 +23,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from droitfil.cases import access
 from droitfil.cases.actions import papers
 from droitfil.cases.continuity import coverage
-from droitfil.cases.models import Case
+from droitfil.cases.models import Case, Coverage
 from droitfil.journal.actions import Message, record
 from droitfil.lawbook import translations
 from droitfil.lib.refusals import Conflict, Refusal
@@ -57,9 +57,10 @@ class Act:
     def state(self) -> State:
         return State(self.case.state)
 
-    def step(self, event: Event) -> None:
+    def step(self, event: Event, *, mine: bool = False) -> None:
         """Takes the case where ``event`` leads.
 
+        :param mine: only for the agent who holds it, or who holds it from now on.
         :raises Refusal: the event does not fit the state; the sentence says where it stands.
         :raises Conflict: it did when the one who acts saw it.
         """
@@ -75,6 +76,8 @@ class Act:
             if self.state is not self.seen:
                 raise self.conflict() from None
             raise Refusal(said(error.says)) from None
+        if mine:
+            self.held_by_me()
         self.event = event
         self.effects |= set(effects_at(effects, self.case.channel))
         if after is not self.state:
@@ -93,7 +96,8 @@ class Act:
 
     def conflict(self) -> Conflict:
         """Someone was faster: what they did, when, and that nothing else was done."""
-        if self.state is State.IN_REVIEW and self.case.agent is not None:
+        agent = self.case.agent
+        if self.state is State.IN_REVIEW and agent is not None and agent == self.case.state_by:
             return Conflict(self._taken())
         moment = {"when": _hour(self.case.state_at, self.now), "by": _name(self.case.state_by)}
         return Conflict(f"{_AFTER.get(self.state, _CHANGED) % moment} {_NOTHING_DONE}")
@@ -179,11 +183,19 @@ def as_system(by: str, case: Case, *, now: datetime, today: date) -> Iterator[Ac
 
 
 def _locked(case: Case) -> Case:
-    return (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("person", "office", "agent", "state_by", "held")
-        .get(pk=case.pk)
+    """The case, then what is owed to its person: in that order, always.
+
+    The night locks coverage first and passes over what is locked; papers it inserts refer to the
+    case, which a lock that spares the key does not stop. Neither ever waits for the other twice.
+    """
+    list(Case.objects.filter(pk=case.pk).select_for_update(no_key=True).values_list("pk"))
+    # Read once it is locked: a joined row would be the one of before the wait.
+    row = Case.objects.select_related("person", "office", "agent", "state_by", "held").get(
+        pk=case.pk
     )
+    owed = Coverage.objects.filter(person=row.person_id).order_by("case")
+    list(owed.select_for_update(no_key=True).values_list("case"))
+    return row
 
 
 def as_agent(act: Act) -> Staff:

@@ -49,8 +49,7 @@ def request_complement(
     """
     with acting(actor, case, now=now, today=today) as act:
         staff = as_agent(act)
-        act.step(Event.ASK)
-        act.held_by_me()
+        act.step(Event.ASK, mine=True)
         complement = Complement(
             case=act.case, asked_at=now, asked_on=today, asked_by=staff,
             due_on=_due(due_on, today),

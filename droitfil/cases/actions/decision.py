@@ -46,9 +46,7 @@ def release(actor: Reader, case: Case, *, now: datetime, today: date) -> Case:
     """
     with acting(actor, case, now=now, today=today) as act:
         staff = as_agent(act)
-        if staff.role != Staff.Role.HEAD:
-            act.held_by_me()
-        act.step(Event.RELEASE)
+        act.step(Event.RELEASE, mine=staff.role != Staff.Role.HEAD)
         act.record("case.released")
         return act.case
 
@@ -211,8 +209,7 @@ def seize_commission(actor: Reader, case: Case, *, now: datetime, today: date) -
 
 def _decide(act: Act, event: Event, outcome: Outcome, reasons: str, **more: Any) -> None:
     staff = as_agent(act)
-    act.step(event)
-    act.held_by_me()
+    act.step(event, mine=True)
     row = act.case
     row.outcome, row.decided_on, row.decided_by = outcome.value, act.today, staff
     row.reasons = reasons.strip()

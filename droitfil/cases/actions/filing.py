@@ -54,7 +54,7 @@ def start_draft(
     office = office_of(person, today)
     with transaction.atomic():
         # One at a time for a person: the second finds the draft of the first.
-        Person.objects.select_for_update().get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         open_one = (
             person.cases.filter(article=version.title).exclude(state__in=ENDED_STATES).first()
         )

@@ -1,0 +1,147 @@
+"""What became of each copy: written once, told to the journal, and made good by another channel."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from droitfil.journal import outbox
+from droitfil.journal.actions import Message as Outgoing
+from droitfil.journal.actions import record
+from droitfil.journal.outbox import MOST_ATTEMPTS, Claimed
+from droitfil.notices.channels import Never, Outcome, Sent
+from droitfil.notices.channels.sms import daytime, is_open, number
+from droitfil.notices.models import BouncedContact, Channel, Delivery, Preference
+from droitfil.notices.queries import wants_of
+from droitfil.notices.wording import template_of
+
+#: What the outbox calls our copies.
+EMAIL, SMS = f"notice.{Channel.EMAIL}", f"notice.{Channel.SMS}"
+#: Who acts, in the journal.
+BY = "system:notices"
+#: What may still become of a copy; what is not here is final.
+_BEFORE = {
+    Delivery.State.SENT: (Delivery.State.WAITING,),
+    Delivery.State.DELIVERED: (Delivery.State.WAITING, Delivery.State.SENT),
+    Delivery.State.FAILED: (Delivery.State.WAITING, Delivery.State.SENT),
+    Delivery.State.BOUNCED: (Delivery.State.WAITING, Delivery.State.SENT),
+}
+# Given up by the outbox because its last worker died, within the days that matter.
+_LOST = """
+    SELECT delivery.id FROM journal_outbox JOIN notice_delivery AS delivery
+      ON delivery.id = (payload ->> 'delivery')::uuid
+    WHERE kind IN (%s, %s) AND failed_at >= %s AND journal_outbox.error = %s
+      AND delivery.state = 'waiting'
+"""
+
+
+def settle(message: Claimed, outcome: Outcome, now: datetime) -> str:
+    """Writes what came of an attempt, on the copy and in the outbox; its name: "sent", "later",
+    "failed", "bounced".
+    """
+    copy = UUID(message.payload["delivery"])
+    with transaction.atomic():
+        if isinstance(outcome, Sent):
+            outbox.done([message], now=now)
+            move(copy, Delivery.State.SENT, now=now, provider=outcome.provider)
+            return "sent"
+        if isinstance(outcome, Never):
+            outbox.fail(message, error=outcome.error, now=now)
+            ended = Delivery.State.BOUNCED if outcome.bounced else Delivery.State.FAILED
+        else:
+            outbox.retry(message, error=outcome.error, now=now)
+            if message.attempts < MOST_ATTEMPTS:
+                return "later"
+            ended = Delivery.State.FAILED
+        move(copy, ended, now=now, error=outcome.error)
+    return str(ended)
+
+
+def settle_plain(message: Claimed, outcome: Outcome, now: datetime) -> str:
+    """As :func:`settle`, for what the outbox alone remembers."""
+    if isinstance(outcome, Sent):
+        outbox.done([message], now=now)
+        return "sent"
+    if isinstance(outcome, Never):
+        outbox.fail(message, error=outcome.error, now=now)
+        return "failed"
+    return "later" if outbox.retry(message, error=outcome.error, now=now) else "failed"
+
+
+def move(
+    copy_id: UUID,
+    state: Delivery.State,
+    *,
+    now: datetime,
+    provider: str = "",
+    error: str = "",
+) -> bool:
+    """The copy is now ``state``; False when it is not ours, or what it was is final.
+
+    One that ends without arriving is replaced by a text message when the reader has a telephone,
+    and an address that bounced receives nothing more.
+    """
+    with transaction.atomic():
+        copy = (
+            Delivery.objects.select_for_update(of=("self",))
+            .select_related("message", "reader")
+            .filter(pk=copy_id, state__in=_BEFORE[state])
+            .first()
+        )
+        if copy is None:
+            return False
+        copy.state, copy.error = state, error
+        copy.provider = provider or copy.provider
+        if state in (Delivery.State.SENT, Delivery.State.DELIVERED):
+            copy.sent_at = copy.sent_at or now
+        if state != Delivery.State.SENT:
+            copy.ended_at = now
+        copy.save(update_fields=["state", "error", "provider", "sent_at", "ended_at"])
+        facts = {"delivery": copy.pk, "channel": copy.channel, "error": error or None}
+        record(
+            BY, action=f"notice.{state}", subject_kind="notice", subject=copy.message_id,
+            case=copy.message.case, at=now,
+            facts={name: value for name, value in facts.items() if value is not None},
+        )  # fmt: skip
+        if state == Delivery.State.BOUNCED and copy.contact is not None:
+            BouncedContact.objects.update_or_create(
+                channel=copy.channel,
+                contact=bytes(copy.contact),
+                defaults={"bounced_at": now, "error": error},
+            )
+        if state in (Delivery.State.FAILED, Delivery.State.BOUNCED):
+            _fall_back(copy, now)
+    return True
+
+
+def end_lost(*, now: datetime) -> int:
+    """Ends the copies whose last attempt was lost with its worker; how many."""
+    since = now - timedelta(days=7)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOST, [EMAIL, SMS, since, outbox.LOST])
+        ids = [row[0] for row in cursor.fetchall()]
+    return sum(move(one, Delivery.State.FAILED, now=now, error=outbox.LOST) for one in ids)
+
+
+def _fall_back(copy: Delivery, now: datetime) -> None:
+    """A text message instead, for the reader whom no e-mail reaches."""
+    reader = copy.reader
+    if copy.channel != Channel.EMAIL or reader is None or not is_open():
+        return
+    wants = wants_of(reader, Channel.SMS)
+    wanted = wants == Preference.Wants.ALL or (
+        wants == Preference.Wants.LEGAL and template_of(copy.message).legal
+    )
+    if number(reader.phone) is None or not wanted:
+        return
+    instead, made = Delivery.objects.get_or_create(
+        message=copy.message, channel=Channel.SMS, reader=reader, defaults={"created_at": now}
+    )
+    if made:
+        record(
+            BY, action="notice.fell_back", subject_kind="notice", subject=copy.message_id,
+            case=copy.message.case, facts={"delivery": instead.pk}, at=now,
+            send=[Outgoing(SMS, {"delivery": instead.pk}, str(instead.pk), daytime(now))],
+        )  # fmt: skip
