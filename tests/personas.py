@@ -214,13 +214,6 @@ class Personas:
         )
 
     @cached_property
-    def claire(self) -> Account:
-        return self._staff(
-            "claire@contact.example", "Claire Petit", Staff.Role.SUPPORT,
-            office("91-evry", self.evry),
-        )  # fmt: skip
-
-    @cached_property
     def paul(self) -> Account:
         return self._staff(
             "paul@69.example", "Paul Mercier", Staff.Role.AGENT, office("69-lyon", self.lyon)

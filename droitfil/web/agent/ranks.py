@@ -25,6 +25,11 @@ class Told:
     days_left: int | None
     reasons: list[str]
 
+    @property
+    def days_without(self) -> int:
+        """Days without any proof, today included; 0 while there is one."""
+        return 0 if self.days_left is None else max(0, -self.days_left)
+
 
 def told(coverage: Coverage, asked_until: date | None, today: date) -> Told:
     """The rank of ``coverage``, whose case is at hand."""

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from droitfil.cases.form import Form, form_of, is_too_old
@@ -33,6 +35,8 @@ from droitfil.web.templatetags.page import day
 
 #: Lines of the history that are shown.
 REMEMBERED = 60
+#: Readings of the file, told apart from what was done.
+_READ = ("person.read", "case.read", "piece.read")
 #: Events that an agent chooses on the case's own page, and which only its holder may.
 _HOLDERS = {Event.ASK, Event.GRANT, Event.REFUSE, Event.CLOSE, Event.RELEASE}
 
@@ -111,6 +115,7 @@ class Screen:
     complements: list[Exchange]
     letters: list[Letter]
     history: list[Line]
+    readings: list[Line]
     rank: Told | None
     rights: dict[str, Any]
 
@@ -214,7 +219,8 @@ def screen_of(case: Case, staff: Staff, today: date) -> Screen:
         others=[one for one in given if one.piece.code not in codes],
         complements=[_exchange(complement, form) for complement in asked],
         letters=list(case.letters.select_related("staff")),
-        history=_history(case),
+        history=_lines(of_case(case.pk).exclude(action__in=_READ)),
+        readings=_lines(of_case(case.pk).filter(action__in=_READ)),
         rank=rank,
         rights=file_of(case.person, today),
     )
@@ -348,13 +354,14 @@ def _clocks(screen: Screen) -> Iterator[tuple[str, str]]:
             break
 
 
-def _history(case: Case) -> list[Line]:
-    entries = list(of_case(case.pk)[:REMEMBERED])
+def _lines(found: QuerySet[Entry]) -> list[Line]:
+    """The latest entries, with the names of the agents."""
+    entries = list(found[:REMEMBERED])
     ids = {UUID(e.actor.partition(":")[2]) for e in entries if e.actor.startswith("staff:")}
     names = dict(Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
     return [
         Line(
-            entry.at,
+            timezone.localtime(entry.at),
             words.DONE.get(entry.action, entry.action),
             _who(entry.actor, names),
             _about(entry),
