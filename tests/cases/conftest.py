@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
+from tests.files.conftest import _own_folders, clamd, running_clamd
 from tests.personas import Personas
+
+__all__ = ["_own_folders", "clamd", "running_clamd"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Files given for a case: kept, counted, taken back; real ones, through the antivirus or without."""
+"""Files given for a case: kept, counted, taken back; with the antivirus, and without."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from droitfil.cases.actions import decision, filing, pieces
 from droitfil.cases.form import form_of, given_pieces
 from droitfil.cases.models import Piece
+from droitfil.files.actions import erase
 from droitfil.files.models import State as UploadState
 from droitfil.files.queries import open_cleaned
 from droitfil.journal.models import Entry
@@ -53,8 +54,6 @@ def test_a_file_that_waits_for_the_antivirus_counts(people: Personas) -> None:
 
 @pytest.mark.usefixtures("clamd")
 def test_what_the_antivirus_put_aside_counts_no_more(people: Personas) -> None:
-    from droitfil.files.actions import erase
-
     case = draft(people)
     piece = add(people, case)
     assert piece.upload is not None

@@ -110,9 +110,9 @@ def test_nothing_typed_is_lost(people: Personas) -> None:
     answer = client.post(
         address(case, "demander"),
         {
-            "demande": ["child_birth_certificate", "home_proof"],
+            "demande": ["child_birth_certificate", "address_proof"],
             "motif-child_birth_certificate": "Illisible <b>",
-            "motif-home_proof": "",
+            "motif-address_proof": "",
             "due_on": "2025-06-21",
         },
     )
@@ -120,7 +120,7 @@ def test_nothing_typed_is_lost(people: Personas) -> None:
     assert answer.status_code == 422
     assert 'value="Illisible &lt;b&gt;"' in page
     assert page.count(" checked") == 2
-    assert 'id="motif-home_proof-faute">Dites ce qui manque' in page
+    assert 'id="motif-address_proof-faute">Dites ce qui manque' in page
     assert 'value="2025-06-21"' in page
     assert not Complement.objects.exists()
 
