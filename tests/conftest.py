@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.mail import PostOffice
 
 #: Tables whose rows no one removes.
-APPEND_ONLY = ("journal_entry", "journal_block")
+APPEND_ONLY = ("journal_entry", "journal_block", "case_proof")
 FORBIDDEN_SKIP = "Sauté, alors que cette machine aurait pu l'avoir : {}"
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from droitfil.cases.models import Case, Paper
 from droitfil.cases.queries import situation_of
 from droitfil.rules.answer import Duty
-from droitfil.rules.periods import FOREVER
+from droitfil.rules.periods import FOREVER, day_before
 
 
 def duties_of(case: Case, today: date) -> tuple[Duty, ...]:
@@ -19,12 +19,12 @@ def duties_of(case: Case, today: date) -> tuple[Duty, ...]:
 
 
 def is_issued(duty: Duty, papers: Iterable[Paper]) -> bool:
-    """Was a paper issued that answers this duty? One of its kind, valid on some day of it."""
+    """Was a paper issued that answers this duty? One of its kind, in effect on some day of it."""
     return any(
         paper.kind == duty.issue
         and in_effect(paper)
         and paper.valid_from <= (duty.end or FOREVER)
-        and (paper.valid_to or FOREVER) >= duty.start
+        and last_in_effect(paper) >= duty.start
         for paper in papers
     )
 
@@ -32,6 +32,12 @@ def is_issued(duty: Duty, papers: Iterable[Paper]) -> bool:
 def in_effect(paper: Paper) -> bool:
     """Was it, is it or will it be in effect on some day?"""
     return paper.void_on is None or paper.valid_from < paper.void_on
+
+
+def last_in_effect(paper: Paper) -> date:
+    """Its last day, cut short when it was voided."""
+    last = paper.valid_to or FOREVER
+    return last if paper.void_on is None else min(last, day_before(paper.void_on))
 
 
 def next_owed(duties: Sequence[Duty], papers: Sequence[Paper]) -> Duty | None:

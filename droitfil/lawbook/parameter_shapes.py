@@ -111,6 +111,8 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "api_protection_months": integer,
         "commission_paper_months": integer,
         "api_lead_days": integer,
+        "filing_reminder_days": record({"closing": many(integer), "late": many(integer)}),
+        "complement_reminder_days": many(integer),
         "recepisse_months": integer,
         "paper_ends_at_decision": boolean,
         "api_first_work": _first_work,

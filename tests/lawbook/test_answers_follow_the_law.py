@@ -200,6 +200,8 @@ applications: [{id: a, article: L423-7, request: first, filed_on: 2026-06-15}]
 #: Values that no answer rests on: (parameter, or parameter and place) → why.
 ELSEWHERE = {
     "api_lead_days": "when the service publishes a paper, not when it is due",
+    "filing_reminder_days": "when the service writes to those who have not filed",
+    "complement_reminder_days": "when the service writes to those who have not answered",
     "substitution_escalation_days": "the help desk's own reminders",
     "retention_rules": "how long a file keeps data",
     "fingerprints_reuse_years": "taken at the counter, no date follows from it",

@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.db import connection, transaction
+
 from droitfil.cases.models import Case, Coverage, Paper
 from droitfil.cases.owed import in_effect, next_owed
 from droitfil.cases.queries import situation_of
 from droitfil.lawbook import load_law
 from droitfil.people.models import Person
 from droitfil.rules.answer import Answer, ApplicationAnswer, Duty
+from droitfil.rules.facts import Kind
 from droitfil.rules.lifecycle import PENDING, State
 from droitfil.rules.periods import add_days, day_after, day_before, last_day
 
 #: States of the cases that have a row: filed, and something is still expected.
 OPEN = (*sorted(PENDING), State.GRANTED, State.CARD_READY)
 _PENDING = {state.value for state in PENDING}
+#: Papers that last until the card is handed over.
+LASTING = (Kind.ADF.value, Kind.EU_ATTESTATION.value)
 #: More months than any paper of a chain lasts.
 _LONGEST = 24
 
@@ -35,6 +40,8 @@ def refresh(case: Case, *, today: date) -> None:
 
 def refresh_person(person: Person, *, today: date) -> None:
     """As :func:`refresh`, for a document added or withdrawn, a move."""
+    # The night writes these rows too: what is read below is read after it.
+    list(Coverage.objects.select_for_update().filter(person=person).order_by("case"))
     cases = list(person.cases.filter(state__in=OPEN).order_by("filed_on", "started_at"))
     Coverage.objects.filter(person=person).exclude(case__in=cases).delete()
     if not cases:
@@ -74,7 +81,11 @@ def _store(
     until: date | None,
     today: date,
 ) -> None:
-    duty = next_owed(owed.duties, papers)
+    duties = owed.duties
+    if case.state not in _PENDING:
+        # What waited for the decision is no longer given once it is taken.
+        duties = tuple(duty for duty in duties if duty.issue in LASTING)
+    duty = next_owed(duties, papers)
     fields = {
         "person_id": case.person_id,
         "office_id": case.office_id,
@@ -126,3 +137,34 @@ def _stopped(case: Case, owed: ApplicationAnswer) -> dict[str, object]:
         "chain_stop": stop,
         "due_on": None,
     }
+
+
+# Rows written when nothing was proved that day, and a document or a paper that begins later has
+# begun since: the only thing that time alone changes.
+_BEGUN = """
+    SELECT DISTINCT coverage.person_id FROM coverage
+    WHERE covered_until < %(day)s AND (
+        EXISTS (
+            SELECT FROM residence_document AS held
+            WHERE held.person_id = coverage.person_id AND held.valid_from > covered_until
+              AND held.valid_from <= %(day)s AND coalesce(held.valid_to >= %(day)s, true)
+              AND coalesce(held.withdrawn_on >= %(day)s, true)
+        ) OR EXISTS (
+            SELECT FROM case_paper AS paper
+            WHERE paper.person_id = coverage.person_id AND paper.valid_from > covered_until
+              AND paper.valid_from <= %(day)s AND coalesce(paper.valid_to >= %(day)s, true)
+              AND coalesce(paper.void_on > %(day)s, true)
+        )
+    )
+"""
+
+
+def refresh_begun(today: date) -> int:
+    """Computes again the rows of those for whom a document or a paper has begun meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGUN, {"day": today})
+        persons = [person for (person,) in cursor.fetchall()]
+    for person in persons:
+        with transaction.atomic():
+            refresh_person(Person.objects.get(pk=person), today=today)
+    return len(persons)

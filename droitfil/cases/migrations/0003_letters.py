@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0001_cases"),
+        ("cases", "0002_nights"),
         ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,219 @@
+"""The proof of continuity of a date: who is entitled, who is covered, who is not and why.
+
+Computed from the tables and the kernel, without the stored coverage that the night moves. Its text
+is canonical JSON; its hash and the journal's head make it impossible to rewrite unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from droitfil.cases.continuity.reading import Known, everyone
+from droitfil.cases.continuity.reconciliation import Reconciled, reconcile
+from droitfil.cases.models import Night, Proof
+from droitfil.journal import queries as journal
+from droitfil.journal.actions import record
+from droitfil.lawbook import load_law
+from droitfil.rules.answer import Answer, Gap
+from droitfil.rules.facts import HELD_TITLES, Kind
+from droitfil.rules.question import Refused, read_question
+from droitfil.rules.timeline import answer
+
+ACTOR = "system:night"
+FORMAT = "droitfil-proof-1"
+#: Titles that prove the right to stay on each of their days, whoever holds them.
+PLAIN = frozenset(
+    kind.value for kind in HELD_TITLES - {Kind.VLS_TS, Kind.EU_FAMILY} if kind is not Kind.APS
+)
+DEFINITION = (
+    "Sont comptées toutes les personnes qui tiennent ou ont tenu un document de séjour, ou qui ont "
+    "déposé une demande. Est en droit, ce jour-là, qui tient un document valable, ou à qui la loi "
+    "garde ses droits ou doit un papier. Est couverte la personne en droit qu'un document, un "
+    "papier délivré ou la loi elle-même prouve ce jour-là. Les autres personnes en droit sont "
+    "nommées par la référence de leur dossier, avec la règle et la voie de recours."
+)
+
+
+@dataclass
+class Counted:
+    """What a survey of everyone gives; the figures add up to ``people``."""
+
+    people: int = 0
+    covered: int = 0
+    #: In right, without a paper that day: reference, office, since when, rule, remedy.
+    not_covered: list[dict[str, Any]] = field(default_factory=list)
+    #: (rule, why) -> how many.
+    not_entitled: Counter[tuple[str, str]] = field(default_factory=Counter)
+    undecided: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def entitled(self) -> int:
+        return self.covered + len(self.not_covered)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        return {
+            "people": self.people,
+            "entitled": self.entitled,
+            "covered": self.covered,
+            "not_covered": len(self.not_covered),
+            "not_entitled": self.not_entitled.total(),
+            "undecided": len(self.undecided),
+        }
+
+
+def survey(day: date, *, shortcut: bool = True) -> Counted:
+    """Asks the kernel about everyone.
+
+    :param shortcut: takes as covered, without asking, who holds a plain title and filed nothing.
+    """
+    found, law = Counted(), load_law()
+    for known in everyone(day):
+        found.people += 1
+        if shortcut and not known.files and _plainly_covered(known, day):
+            found.covered += 1
+            continue
+        try:
+            said = answer(read_question(known.question(day), law), law)
+        except Refused as refused:
+            found.undecided.append(_named(known, {"why": refused.problems[0].path}))
+            continue
+        _count(found, known, said, day)
+    return found
+
+
+def make_proof(day: date, *, now: datetime, reconciled: Reconciled | None = None) -> Proof:
+    """Makes and keeps the proof of ``day``; the one already kept when there is one."""
+    kept = Proof.objects.filter(date=day).first()
+    if kept is not None:
+        return kept
+    counted = survey(day)
+    reconciled = reconciled if reconciled is not None else reconcile(day)
+    head = journal.head()
+    text = canonical(_document(day, now, counted, reconciled, str(head) if head else None))
+    with transaction.atomic():
+        proof = Proof.objects.create(
+            date=day, document=text, hash=digest(text), head=str(head) if head else "", made_at=now
+        )
+        record(
+            ACTOR, action="proof.made", subject_kind="proof", at=now,
+            facts={"date": day, "hash": bytes(proof.hash).hex()},
+        )  # fmt: skip
+    return proof
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """The one text of a document: keys sorted, no blank, no escape."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def is_intact(proof: Proof) -> bool:
+    """Is the text still the one that was hashed?"""
+    return digest(proof.document) == bytes(proof.hash)
+
+
+def public(proof: Proof) -> dict[str, Any]:
+    """What anyone may read of it: figures, no reference."""
+    document: dict[str, Any] = json.loads(proof.document)
+    without = {k: v for k, v in document.items() if k not in ("not_covered", "undecided")}
+    without["not_covered"] = [
+        {"rule": rule, "count": count}
+        for rule, count in sorted(Counter(row["rule"] for row in document["not_covered"]).items())
+    ]
+    without["undecided"] = len(document["undecided"])
+    without["reconciliation"] = {
+        k: v for k, v in document["reconciliation"].items() if k != "findings"
+    }
+    without["hash"] = bytes(proof.hash).hex()
+    return without
+
+
+def _plainly_covered(known: Known, day: date) -> bool:
+    return any(
+        d.kind in PLAIN
+        and d.valid_from <= day
+        and (d.valid_to is None or day <= d.valid_to)
+        and (d.withdrawn_on is None or d.withdrawn_on >= day)
+        for d in known.held
+    )
+
+
+def _count(found: Counted, known: Known, said: Answer, day: date) -> None:
+    span = next((s for s in said.spans if s.start <= day and (s.end is None or day <= s.end)), None)
+    if span is not None and span.stay:
+        found.covered += 1
+        return
+    gap = next((g for g in said.gaps if g.start <= day <= g.end), None)
+    if gap is not None and gap.entitled:
+        found.not_covered.append(_named(known, _gap(gap)))
+    elif any(warning.code == "fact_missing" for warning in said.warnings):
+        fields = [w.field for w in said.warnings if w.code == "fact_missing"]
+        found.undecided.append(_named(known, {"why": fields[0] or "fact_missing"}))
+    elif gap is not None:
+        found.not_entitled[gap.rule, gap.why.template] += 1
+    else:
+        # A minor, or someone whose first document is still to begin: no proof is asked of them.
+        found.not_entitled["L411-1", ""] += 1
+
+
+def _named(known: Known, why: Mapping[str, Any]) -> dict[str, Any]:
+    """By reference: the latest case filed; the id of the person's latest document without one."""
+    if known.files:
+        file = known.files[-1]
+        return {"reference": file.reference, "office": file.office, **why}
+    return {"reference": f"document:{known.held[-1].id}", "office": None, **why}
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {"since": gap.start.isoformat(), "rule": gap.rule, "remedy": gap.remedy}
+
+
+def _document(
+    day: date, now: datetime, counted: Counted, reconciled: Reconciled, head: str | None
+) -> dict[str, Any]:
+    night = Night.objects.filter(date=day).first()
+    return {
+        "format": FORMAT,
+        "date": day.isoformat(),
+        "made_at": now.isoformat(),
+        "law": load_law().version,
+        "definition": DEFINITION,
+        "totals": counted.totals,
+        "not_covered": sorted(counted.not_covered, key=lambda row: row["reference"]),
+        "not_entitled": [
+            {"rule": rule, "why": why, "count": count}
+            for (rule, why), count in sorted(counted.not_entitled.items())
+        ],
+        "undecided": sorted(counted.undecided, key=lambda row: row["reference"]),
+        "night": None
+        if night is None
+        else {"since": night.since.isoformat(), "runs": night.runs, "phases": night.phases},
+        "reconciliation": {
+            "cases": reconciled.cases,
+            "papers": reconciled.papers,
+            "counts": dict(reconciled.counts),
+            "findings": [
+                {
+                    "what": f.what, "reference": f.reference, "kind": f.kind,
+                    "from": f.start.isoformat() if f.start else None,
+                    "to": f.end.isoformat() if f.end else None,
+                }
+                for f in reconciled.findings
+            ],
+        },
+        # What holds it: the journal as it stood then. It bears no signature.
+        "journal": head,
+        "signature": None,
+    }  # fmt: skip

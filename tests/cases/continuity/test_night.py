@@ -1,0 +1,319 @@
+"""One night after another: papers, reminders, complements, alerts, reconciliation, proof."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from droitfil.cases.continuity import alerts, coverage, proof, reconciliation, reminders
+from droitfil.cases.continuity.night import run_night, standing, tell_unfinished, unfinished_by
+from droitfil.cases.continuity.reading import everyone
+from droitfil.cases.models import Alert, Case, Complement, Night, Paper, Proof, Reminder
+from droitfil.cases.queries import situation_of
+from droitfil.journal.models import Entry
+from droitfil.journal.verification import verify
+from droitfil.lawbook import load_law
+from droitfil.lib.refusals import Refusal
+from droitfil.notices.models import Message
+from droitfil.people.models import Person, Staff
+from droitfil.rules.lifecycle import State
+from droitfil.rules.periods import add_days
+from droitfil.rules.question import read_question
+from droitfil.rules.timeline import answer
+from tests.cases.population import TELESERVICE, Draw, instant
+from tests.personas import BY, NOW, Personas, office
+
+DAY = date(2025, 10, 20)
+
+
+@pytest.fixture
+def draw(people: Personas) -> Draw:
+    return Draw(7, DAY, people)
+
+
+@pytest.fixture
+def now() -> Callable[[], datetime]:
+    return lambda: instant(DAY)
+
+
+def _filed(draw: Draw, end: date, filed_on: date, **changed: object) -> Case:
+    """A renewal filed online of a card that ends on ``end``; complete unless said otherwise."""
+    person = draw.person()
+    changed.setdefault("complete_on", filed_on)
+    case = draw.case(person, draw.card(person, TELESERVICE, end), TELESERVICE, filed_on, **changed)
+    coverage.refresh_person(person, today=DAY)
+    return case
+
+
+def _head(people: Personas) -> Staff:
+    from droitfil.people.actions import staff
+
+    made, _key = staff.add_staff(
+        BY, email="claire@91.example", name="Claire Martin", role=Staff.Role.HEAD,
+        office=office("91-evry", people.evry), active_from=date(2024, 1, 1), now=NOW,
+    )  # fmt: skip
+    return made
+
+
+def test_a_paper_comes_fifteen_days_ahead_and_once(draw: Draw, now: Callable[[], datetime]) -> None:
+    end = add_days(DAY, 14)
+    case = _filed(draw, end, add_days(end, -100))
+    run_night(add_days(DAY, -1), now=now)
+    assert not case.papers.exists()
+    for _ in range(2):
+        night = run_night(DAY, now=now)
+    paper = case.papers.get()
+    assert (paper.kind, paper.valid_from, paper.valid_to) == (
+        "API", add_days(end, 1), date(2026, 2, 3),
+    )  # fmt: skip
+    told = Message.objects.get(template="paper_issued")
+    assert told.person_id == case.person_id
+    assert told.case == case.pk
+    entry = Entry.objects.get(action="paper.issued")
+    assert entry.subject == paper.pk
+    assert entry.facts["from"] == str(paper.valid_from)
+    assert night.runs == 2
+    assert night.finished_at is not None
+
+
+def test_missed_nights_are_caught_up(draw: Draw, now: Callable[[], datetime]) -> None:
+    end = add_days(DAY, -200)
+    case = _filed(draw, end, add_days(end, -100))
+    run_night(add_days(end, -30), now=now)
+    night = run_night(DAY, now=now)
+    assert night.since == add_days(end, -29)
+    ranks = list(case.papers.order_by("rank").values_list("rank", "valid_from", "valid_to"))
+    assert [rank for rank, _, _ in ranks] == [1, 2, 3]
+    assert all(add_days(a[2], 1) == b[1] for a, b in itertools.pairwise(ranks))
+    assert ranks[-1][2] > DAY
+    # Of the papers of the past nobody is told: they serve no more.
+    assert Message.objects.filter(template="paper_issued").count() == 1
+
+
+def test_a_night_does_not_go_back(people: Personas, now: Callable[[], datetime]) -> None:
+    run_night(DAY, now=now)
+    with pytest.raises(Refusal) as refused:
+        run_night(add_days(DAY, -1), now=now)
+    assert "ne remonte pas" in str(refused.value)
+
+
+# -- those who have not filed
+
+
+def test_reminders_follow_the_window(draw: Draw) -> None:
+    end = date(2026, 3, 31)
+    person = draw.person()
+    draw.card(person, TELESERVICE, end)
+    told: list[tuple[date, str]] = []
+    day = add_days(end, -140)
+    while day <= add_days(end, 190):
+        if reminders.remind(day, now=instant(day)).told:
+            told.append((day, Reminder.objects.get(person=person).step))
+        day += timedelta(days=1)
+    opens, closes = add_days(end, -120), add_days(end, -60)
+    assert told == [
+        (opens, "opens"),
+        (add_days(opens, 30), "halfway"),
+        (add_days(closes, -15), "closing-15"),
+        (add_days(closes, -3), "closing-3"),
+        *((add_days(closes, n), f"late-{n}") for n in (1, 15, 45, 90, 150, 210)),
+    ]
+    assert Message.objects.filter(person=person).count() == len(told)
+
+
+def test_only_the_latest_reminder_after_missed_nights(draw: Draw) -> None:
+    end = add_days(DAY, 70)
+    person = draw.person()
+    draw.card(person, TELESERVICE, end)
+    assert reminders.remind(DAY, now=instant(DAY)).told == 1
+    assert reminders.remind(DAY, now=instant(DAY)).told == 0
+    assert list(Message.objects.values_list("template", flat=True)) == ["file_closing"]
+
+
+def test_nobody_who_filed_is_reminded(draw: Draw) -> None:
+    end = add_days(DAY, 70)
+    case = _filed(draw, end, add_days(DAY, -10))
+    assert reminders.remind(DAY, now=instant(DAY)).told == 0
+    Case.objects.filter(pk=case.pk).update(state=State.WITHDRAWN.value, withdrawn_on=DAY)
+    later = add_days(end, -63)  # the next moment: three days before the window closes
+    assert reminders.remind(later, now=instant(later)).told == 1
+
+
+# -- requests for pieces
+
+
+def test_an_unanswered_request_goes_back_to_an_agent(draw: Draw, people: Personas) -> None:
+    case = _filed(
+        draw, add_days(DAY, 200), add_days(DAY, -30), state=State.INCOMPLETE, complete_on=None,
+        procedure="renouvellement-vie-privee-et-familiale",
+    )  # fmt: skip
+    due_on = add_days(DAY, 10)
+    Complement.objects.create(
+        case=case, asked_at=instant(add_days(DAY, -20)), asked_on=add_days(DAY, -20),
+        due_on=due_on, asked_by_id=people.nadia.pk,
+    )  # fmt: skip
+    told = []
+    for n in range(12):
+        day = add_days(DAY, n)
+        run_night(day, now=lambda day=day: instant(day))
+        case.refresh_from_db()
+        told.append((Message.objects.filter(template="complement_reminder").count(), case.state))
+    assert told[0] == (1, "incomplete")
+    assert told[6] == (1, "incomplete")
+    assert told[7] == (2, "incomplete")
+    assert told[10] == (2, "incomplete")
+    assert told[11] == (2, "in_review")
+    assert Message.objects.filter(template="complement_overdue").count() == 1
+    assert Entry.objects.filter(action="complement.reminded").count() == 2
+
+
+# -- alerts
+
+
+@pytest.mark.parametrize(
+    ("reason", "filed", "complete"),
+    [("incomplete", -70, False), ("late", -30, True), ("early", -130, True)],
+)
+def test_a_right_that_cannot_be_covered_is_told(
+    draw: Draw, people: Personas, reason: str, filed: int, complete: bool
+) -> None:
+    end, head = add_days(DAY, 20), _head(people)
+    filed_on = add_days(end, filed)
+    case = _filed(draw, end, filed_on, complete_on=filed_on if complete else None)
+    assert alerts.alert(DAY, now=instant(DAY)) == alerts.Alerted(opened=1, closed=0, open=1)
+    assert alerts.alert(DAY, now=instant(DAY)).opened == 0
+    alert = Alert.objects.get()
+    assert (alert.case_id, alert.reason, alert.from_on) == (case.pk, reason, add_days(end, 1))
+    assert alert.owner == head
+    assert alert.rule
+    templates = Message.objects.filter(case=case.pk).order_by("template")
+    assert list(templates.values_list("template", flat=True)) == ["alert_gap", "staff_gap"]
+    gap = alerts.gap_of(alert)
+    assert gap is not None
+    assert gap.rule == alert.rule
+
+
+def test_an_alert_is_closed_when_covered(draw: Draw) -> None:
+    end = add_days(DAY, 20)
+    case = _filed(draw, end, add_days(end, -70), complete_on=None)
+    alerts.alert(DAY, now=instant(DAY))
+    case.complete_on = DAY
+    case.save()
+    coverage.refresh_person(case.person, today=DAY)
+    assert alerts.alert(DAY, now=instant(DAY)) == alerts.Alerted(opened=0, closed=1, open=0)
+    assert Alert.objects.get().closed_because == "covered"
+
+
+# -- those who check
+
+
+def test_the_reading_says_what_the_queries_say(draw: Draw) -> None:
+    draw.draw(60)
+    law = load_law()
+    for known in everyone(DAY, chunk=7):
+        read = answer(read_question(known.question(DAY), law), law)
+        asked = situation_of(Person.objects.get(pk=known.person.id), DAY).answer()
+        assert [(s.start, s.end, s.stay, s.work, s.travel) for s in read.spans] == [
+            (s.start, s.end, s.stay, s.work, s.travel) for s in asked.spans
+        ]
+        assert [(g.start, g.end, g.entitled, g.rule) for g in read.gaps] == [
+            (g.start, g.end, g.entitled, g.rule) for g in asked.gaps
+        ]
+        assert [a.duties for a in read.applications] == [a.duties for a in asked.applications]
+
+
+def test_the_reconciliation_finds_the_four(draw: Draw, now: Callable[[], datetime]) -> None:
+    draw.draw(60)
+    run_night(DAY, now=now)
+    assert reconciliation.reconcile(DAY).findings == ()
+    ends = [add_days(DAY, -n) for n in (20, 21, 22)]
+    missing, shifted, doubled = (_filed(draw, end, add_days(end, -100)) for end in ends)
+    undue = _filed(draw, ends[0], add_days(ends[0], -20))  # filed late: the law owes no paper
+    run_night(DAY, now=now)
+    missing.papers.all().delete()
+    paper = shifted.papers.get()
+    paper.valid_from, paper.valid_to = add_days(paper.valid_from, 3), add_days(paper.valid_to, 3)
+    paper.save()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE case_paper DROP CONSTRAINT paper_one_at_a_time")
+    for case, rank in ((doubled, 2), (undue, 1)):
+        Paper.objects.create(
+            case=case, person=case.person, kind="API", rank=rank, valid_from=add_days(DAY, -15),
+            valid_to=add_days(DAY, 60), published_at=instant(DAY),
+        )  # fmt: skip
+    found = {(f.what, f.reference) for f in reconciliation.reconcile(DAY).findings}
+    assert found == {
+        ("missing", missing.reference),
+        ("shifted", shifted.reference),
+        ("doubled", doubled.reference),
+        ("undue", undue.reference),
+    }
+
+
+def test_the_proof_adds_up_and_is_kept(draw: Draw, now: Callable[[], datetime]) -> None:
+    draw.draw(60)
+    run_night(DAY, now=now)
+    made = Proof.objects.get(date=DAY)
+    document = json.loads(made.document)
+    totals = document["totals"]
+    assert totals["people"] == len(list(everyone(DAY)))
+    assert totals["people"] == (
+        totals["covered"] + totals["not_covered"] + totals["not_entitled"] + totals["undecided"]
+    )
+    assert totals["entitled"] == totals["covered"] + totals["not_covered"]
+    assert document["undecided"] == []
+    assert document["not_covered"] == []
+    assert totals["covered"] > 20
+    assert totals["not_entitled"] > 3
+    assert proof.survey(DAY).totals == proof.survey(DAY, shortcut=False).totals == totals
+    assert proof.is_intact(made)
+    assert made.head
+    assert document["journal"] == made.head
+    for statement in ("UPDATE case_proof SET document = ''", "DELETE FROM case_proof"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_the_proof_names_who_is_not_covered(draw: Draw, now: Callable[[], datetime]) -> None:
+    end = add_days(DAY, -20)
+    case = _filed(draw, end, add_days(end, -100))
+    case.coverage.delete()  # the night will not see it
+    made = proof.make_proof(DAY, now=now())
+    (row,) = json.loads(made.document)["not_covered"]
+    assert row["reference"] == case.reference
+    assert (row["since"], row["rule"]) == (str(add_days(end, 1)), "R431-15-1-2")
+    assert case.reference not in json.dumps(proof.public(made))
+    assert json.loads(made.document)["reconciliation"]["counts"] == {"missing": 1}
+
+
+# -- the watch
+
+
+def test_a_night_that_is_not_over_is_told_once(people: Personas) -> None:
+    head = _head(people)
+    assert unfinished_by(instant(DAY)) is None  # none was ever run
+    Night.objects.create(date=add_days(DAY, -1), since=add_days(DAY, -1),
+                         started_at=instant(DAY), finished_at=instant(DAY))  # fmt: skip
+    Night.objects.create(date=DAY, since=DAY, started_at=instant(DAY))
+    before = datetime.fromisoformat("2025-10-20T05:59:00+02:00")
+    after = datetime.fromisoformat("2025-10-20T06:00:00+02:00")
+    assert unfinished_by(before) is None
+    assert tell_unfinished(before) == 0
+    assert unfinished_by(after) == DAY
+    assert standing(after).late
+    assert not standing(after).finished
+    assert tell_unfinished(after) == 1
+    assert tell_unfinished(after) == 0
+    assert Message.objects.get(template="staff_night_late").account_id == head.pk
+
+
+def test_the_journal_of_a_night_is_whole(draw: Draw, now: Callable[[], datetime]) -> None:
+    draw.draw(30)
+    run_night(DAY, now=now)
+    assert verify().intact
