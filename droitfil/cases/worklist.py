@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from droitfil.cases.access import visible_cases
-from droitfil.cases.models import Case, Complement, Coverage
+from droitfil.cases.models import Alert, Case, Complement, Coverage
 from droitfil.cases.reference import read_reference
 from droitfil.people.access import OPENS_FILES, Reader, staff_of
 from droitfil.people.models import Person
@@ -132,6 +132,14 @@ def cases_of(reader: Reader, person: Person, *, on: date) -> QuerySet[Case]:
     """The cases of ``person`` that ``reader`` may open, the latest first."""
     found = visible_cases(reader, on).filter(person=person)
     return found.select_related("office", "agent").order_by("-started_at", "id")
+
+
+def open_alerts(reader: Reader, office: Office, *, on: date, most: int = SHOWN) -> list[Alert]:
+    """The rights of the office's people that no paper in sight covers, the nearest day first."""
+    found = Alert.objects.filter(
+        office=office, closed_on__isnull=True, case__in=visible_cases(reader, on)
+    )
+    return list(found.select_related("case", "person", "owner").order_by("from_on", "id")[:most])
 
 
 def prepared(reader: Reader, office: Office, *, on: date, most: int = SHOWN) -> list[Case]:

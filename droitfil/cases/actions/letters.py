@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext
 
-from droitfil.cases.actions.act import Act, acting
+from droitfil.cases.actions.act import acting
+from droitfil.cases.actions.telling import Telling
 from droitfil.cases.models import Case, Letter
 from droitfil.lib.refusals import Refusal
-from droitfil.notices.actions import notify
 from droitfil.people.access import Reader
 
 
@@ -32,22 +32,9 @@ def write(actor: Reader, case: Case, *, text: str, now: datetime, today: date) -
         assert account is not None
         letter = Letter(case=act.case, text=words, at=now, by=account, staff=act.staff)
         letter.save(force_insert=True)
-        act.record("letter.written", {"letter": letter.pk}, quiet=True)
-        _tell(act, letter)
+        # The other side is told that something was written, and nothing of what was.
+        tell: Telling = {"staff_changed": {"changed_on": today}}
+        if act.staff is not None:
+            tell = {"agent_wrote": {}}
+        act.record("letter.written", {"letter": letter.pk}, tell=tell, quiet=True)
         return letter
-
-
-def _tell(act: Act, letter: Letter) -> None:
-    """Tells the other side that something was written, and nothing of what was."""
-    case, key = act.case, f"letter:{letter.pk}"
-    if act.staff is not None:
-        notify(
-            act.standing.by, template="agent_wrote", key=key, now=act.now, case=case.pk,
-            facts={"reference": case.reference, "office": case.office_id}, person=case.person,
-        )  # fmt: skip
-    elif case.agent is not None:
-        notify(
-            act.standing.by, template="staff_changed", key=key, now=act.now, case=case.pk,
-            facts={"reference": case.reference, "changed_on": act.today},
-            account=case.agent.account,
-        )  # fmt: skip

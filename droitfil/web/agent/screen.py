@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from droitfil.cases.form import Form, form_of, is_too_old
-from droitfil.cases.models import Case, Complement, Coverage, Letter, Piece
+from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Piece
 from droitfil.files.queries import name_of
 from droitfil.journal.models import Entry
 from droitfil.journal.queries import of_case
@@ -117,6 +117,7 @@ class Screen:
     history: list[Line]
     readings: list[Line]
     rank: Told | None
+    alert: Alert | None
     rights: dict[str, Any]
 
     @property
@@ -130,6 +131,11 @@ class Screen:
     @property
     def title(self) -> str:
         return in_words(self.form.version.label)
+
+    @property
+    def alert_act(self) -> Any:
+        """What can be done about the alert."""
+        return words.ALERT_ACTS[self.alert.reason] if self.alert is not None else ""
 
     @property
     def request(self) -> Any:
@@ -222,6 +228,7 @@ def screen_of(case: Case, staff: Staff, today: date) -> Screen:
         history=_lines(of_case(case.pk).exclude(action__in=_READ)),
         readings=_lines(of_case(case.pk).filter(action__in=_READ)),
         rank=rank,
+        alert=Alert.objects.filter(case=case, closed_on__isnull=True).first(),
         rights=file_of(case.person, today),
     )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.agent import acts, case, claims, counter, people, worklist
+from droitfil.web.agent import acts, case, claims, counter, night, people, worklist
 
 _CASE = "agent/dossiers/<uuid:case>"
 
 urlpatterns = [
     path("agent", worklist.office, name="agent"),
+    path("agent/alertes", worklist.alerts, name="agent-alerts"),
+    path("agent/nuit", night.last, name="agent-night"),
     path("agent/guichet", worklist.counter, name="agent-counter"),
     path("agent/guichet/nouvelle-personne", counter.newcomer, name="agent-newcomer"),
     path(_CASE, case.case, name="agent-case"),

@@ -76,3 +76,14 @@ DONE = {
     "letter.written": _("Message écrit"),
     "person.read": _("Dossier lu"),
 }
+
+#: Reason of an alert -> what an agent can do about it.
+ALERT_ACTS = {
+    "incomplete": _("Demandez ce qui manque, ou notez la réponse si elle est arrivée."),
+    "early": _("Décidez avant ce jour : la loi ne doit pas de papier à qui dépose trop tôt."),
+    "late": _("Décidez avant ce jour : la loi ne doit pas de papier à qui dépose trop tard."),
+    "first": _("Décidez avant ce jour : la loi ne doit pas de papier pendant l’examen."),
+    "paper_later": _("Un papier est dû, mais plus tard. Décidez avant ce jour."),
+    "not_owed": _("Décidez avant ce jour : la loi ne doit pas de papier pour cette demande."),
+    "unknown": _("Un fait manque au dossier : demandez-le à la personne."),
+}

@@ -10,7 +10,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from droitfil.cases.models import Coverage
-from droitfil.cases.worklist import Filters, Held, Place, offices_of, prepared, worklist
+from droitfil.cases.worklist import (
+    Filters,
+    Held,
+    Place,
+    offices_of,
+    open_alerts,
+    prepared,
+    worklist,
+)
 from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
 from droitfil.people import access
@@ -19,7 +27,7 @@ from droitfil.rules.lifecycle import State
 from droitfil.territory.models import Office
 from droitfil.web.accounts.doors import for_staff, signed_in
 from droitfil.web.agent.ranks import told
-from droitfil.web.agent.words import STATE_TONES, STATES
+from droitfil.web.agent.words import ALERT_ACTS, STATE_TONES, STATES
 from droitfil.web.public.law_words import in_words
 
 #: States that the list may be narrowed to.
@@ -66,6 +74,24 @@ def counter(request: HttpRequest) -> HttpResponse:
         "titles": dict(_titles()),
     }
     return render(request, "agent/counter.html", context)
+
+
+@require_safe
+@for_staff(*OPENS_FILES)
+def alerts(request: HttpRequest) -> HttpResponse:
+    """The rights that no paper in sight covers: from which day, why, what to do."""
+    account, today = signed_in(request), timezone.localdate()
+    offices = list(offices_of(account, today))
+    chosen = _chosen(request, offices)
+    found = open_alerts(account, chosen, on=today) if chosen else []
+    context = {
+        "section": "me",
+        "offices": offices,
+        "office": chosen,
+        "alerts": [{"alert": alert, "act": ALERT_ACTS[alert.reason]} for alert in found],
+        "today": today,
+    }
+    return render(request, "agent/alerts.html", context)
 
 
 def _chosen(request: HttpRequest, offices: list[Office]) -> Office | None:
