@@ -74,6 +74,8 @@ DONE = {
     "paper.voided": _("Papier arrêté"),
     "paper.ended": _("Papier terminé"),
     "letter.written": _("Message écrit"),
+    "alert.opened": _("Alerte ouverte"),
+    "alert.closed": _("Alerte fermée"),
     "person.read": _("Dossier lu"),
 }
 

@@ -97,8 +97,9 @@ def alerts(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, offices: list[Office]) -> Office | None:
     """The office asked for, among those that may be; else one's own; else the first."""
     staff = access.staff_of(request.user, timezone.localdate())
-    wanted = request.GET.get("bureau") or (staff.office_id if staff else None)
-    return next((one for one in offices if one.pk == wanted), offices[0] if offices else None)
+    known = {one.pk: one for one in offices}
+    own = known.get(staff.office_id or "") if staff is not None else None
+    return known.get(request.GET.get("bureau", "")) or own or next(iter(offices), None)
 
 
 def _filters(given: QueryDict) -> Filters:

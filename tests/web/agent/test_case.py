@@ -24,6 +24,10 @@ from tests.personas import Personas
 ROOT = Path(__file__).resolve().parents[3]
 
 
+#: What lines of the history are about.
+KINDS = "case|complement|piece|paper|card|decision|commission|letter|alert"
+
+
 def page_of(client: Client, case: Case) -> str:
     return client.get(f"/agent/dossiers/{case.pk}").content.decode()
 
@@ -160,11 +164,8 @@ def test_the_statements_of_the_page_do_not_follow_the_pieces(people: Personas) -
 
 
 def test_whatever_is_done_to_a_case_has_its_words() -> None:
-    actions = set()
+    actions: set[str] = set()
     for file in (ROOT / "droitfil" / "cases").rglob("*.py"):
-        text = file.read_text()
-        actions |= set(re.findall(r'(?:act\.record|record)\(\s*\n?\s*"([a-z_]+\.[a-z_]+)"', text))
-        actions |= set(re.findall(r'action="([a-z_]+\.[a-z_]+)"', text))
-        actions |= set(re.findall(r'_journal\(actor, "([a-z_]+\.[a-z_]+)"', text))
-    assert {"case.taken", "paper.issued", "case.started"} <= actions
+        actions |= set(re.findall(r"[\"']((?:%s)\.[a-z_]+)[\"']" % KINDS, file.read_text()))
+    assert {"case.taken", "paper.issued", "case.started", "alert.opened"} <= actions
     assert actions - set(DONE) == set()
