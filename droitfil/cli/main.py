@@ -25,6 +25,11 @@ COMMANDS = {
     ),
     "journal": ("droitfil.cli.journal", "le journal : le vérifier, le sceller, dire sa tête"),
     "mail": ("droitfil.cli.mail", "envoie les messages qui attendent"),
+    "night": (
+        "droitfil.cli.night",
+        "le travail de la nuit : papiers dus, rappels, alertes, preuve",
+    ),
+    "proof": ("droitfil.cli.proof", "la preuve de continuité d'une date"),
     "staff": ("droitfil.cli.staff", "les agents : leur rôle, leur bureau, leur clé"),
     "db": ("droitfil.cli.db", "la base PostgreSQL privée de ce dossier : état, arrêt, effacement"),
 }

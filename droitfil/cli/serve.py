@@ -1,4 +1,4 @@
-"""``droitfil serve``: the pages and the API on this machine only, until Ctrl-C.
+"""``droitfil serve``: the pages, the API and the worker on this machine only, until Ctrl-C.
 
 Prepares what serving needs (private database, tables, static files), takes the port asked for or
 the next free one from 8000, and says the address once the pages answer.
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from droitfil.cli.database import open_database
 from droitfil.cli.parser import Parser
+from droitfil.cli.supervisor import Worker
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str]) -> int:
     except PermissionError as error:
         print(f"{error.filename} n'est pas accessible à ce compte.", file=sys.stderr)
         return 1
-    _serve(port)
+    with Worker():
+        _serve(port)
     return 0
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from droitfil.web.public import home, law_pages
+from droitfil.web.public import home, law_pages, proofs
 from droitfil.web.public.whereami import views as whereami
 
 urlpatterns = [
@@ -24,6 +24,9 @@ urlpatterns = [
     path("droit/parametres", law_pages.parameters, name="law-parameters"),
     path("droit/parametres/<str:name>", law_pages.parameter, name="law-parameter"),
     path("droit/incertain", law_pages.doubts, name="law-uncertain"),
+    path("preuve", proofs.latest, name="proofs"),
+    path("preuve/<str:day>.json", proofs.as_json, name="proof-json"),
+    path("preuve/<str:day>", proofs.proof, name="proof"),
     path("a-propos", home.about, name="about"),
     path("vie-privee", home.privacy, name="privacy"),
     path("accessibilite", home.accessibility, name="accessibility"),
