@@ -17,6 +17,7 @@ PRODUCTION = {
     "DROITFIL_HOSTS": "droitfil.example",
     "DATABASE_URL": "postgresql://u:p@localhost/droitfil",
     "DROITFIL_SMTP": "smtp+tls://u:p@courriel.example:587",
+    "DROITFIL_KEYS": str(PROJECT),
 }
 SHOW = """
 import json
@@ -75,10 +76,17 @@ def test_production_is_strict() -> None:
         ({"DATABASE_URL": ""}, "DATABASE_URL (ou DATABASE_URL_FILE) doit donner l'adresse"),
         ({"DROITFIL_SMTP": ""}, "DROITFIL_SMTP doit donner le serveur"),
         ({"DROITFIL_SMTP": "http://u:secret@x"}, "DROITFIL_SMTP ne nomme pas de serveur"),
+        ({"DROITFIL_SMS": "https://sms.example/envois"}, "DROITFIL_SMS_TOKEN (ou DROITFIL_SMS_TO"),
+        ({"DROITFIL_SMS": "http://sms.example/envois"}, "DROITFIL_SMS enverrait des messages en"),
+        ({"DROITFIL_SMS": "https://u:secret@sms.example"}, "sans mot de passe"),
         ({"DROITFIL_ENV": "prod"}, "DROITFIL_ENV vaut « prod », valeur inconnue"),
         ({"DROITFIL_HTPS": "1"}, "vouliez-vous dire « DROITFIL_HTTPS »"),
         ({"DROITFIL_THEME": "/nulle/part"}, "n'est pas un dossier"),
         ({"DROITFIL_LOG": "xml"}, "Valeurs admises : json, console."),
+        ({"DROITFIL_KEYS": "/nulle/part"}, "DROITFIL_KEYS nomme « /nulle/part », qui n'est pas un"),
+        ({"DROITFIL_CLAMD": "clamd"}, "écrivez le chemin d'une socket (/run/…) ou machine:port."),
+        ({"DROITFIL_CLAMD": "clamd:0"}, "DROITFIL_CLAMD vaut « clamd:0 »"),
+        ({"DROITFIL_UPLOAD_MEGABYTES": "0"}, "écrivez un nombre entier de 1 à 100."),
     ],
 )
 def test_a_mistake_stops_the_process_with_a_sentence(change: dict[str, str], says: str) -> None:
@@ -87,6 +95,20 @@ def test_a_mistake_stops_the_process_with_a_sentence(change: dict[str, str], say
     assert done.stderr.startswith("Réglage refusé. ")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "read_as"),
+    [
+        ("", "/run/clamav/clamd.ctl"),
+        ("/run/other.sock", "/run/other.sock"),
+        ("antivirus.internal:3310", ["antivirus.internal", 3310]),
+        ("[::1]:3310", ["::1", 3310]),
+    ],
+)
+def test_where_the_antivirus_listens(given: str, read_as: object) -> None:
+    done = read(PRODUCTION | {"DROITFIL_CLAMD": given}, "CLAMD", "UPLOAD_BYTES")
+    assert json.loads(done.stdout) == {"CLAMD": read_as, "UPLOAD_BYTES": 20 * 2**20}
 
 
 def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ It needs no starting: whatever needs it starts it, and it stops with its last us
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ EPILOG = """Les commandes :
   status            dit si elle tourne (statut 0) ou non (statut 3)
   url               écrit son adresse, à donner comme DATABASE_URL
   stop              l'arrête, qui que ce soit s'en serve
-  erase             l'arrête et efface ses données
+  erase             l'arrête et efface ses données, avec les pièces de .droitfil/files
   run COMMANDE …    la tient en marche le temps d'une commande, qui reçoit DATABASE_URL"""
 
 
@@ -68,7 +69,10 @@ def _stop(home: Path, _words: list[str]) -> int:
 
 
 def _erase(home: Path, _words: list[str]) -> int:
-    print("Données effacées." if postgres.erase(home) else "Il n'y avait rien à effacer.")
+    erased = postgres.erase(home)
+    if home == postgres.HOME:  # what it alone could open
+        shutil.rmtree(home.parent / "files", ignore_errors=True)
+    print("Données effacées." if erased else "Il n'y avait rien à effacer.")
     return 0
 
 

@@ -24,13 +24,17 @@ COMMANDS = {
         "les communes et les bureaux : qui est compétent pour quelle adresse",
     ),
     "journal": ("droitfil.cli.journal", "le journal : le vérifier, le sceller, dire sa tête"),
-    "mail": ("droitfil.cli.mail", "envoie les messages qui attendent"),
     "night": (
         "droitfil.cli.night",
         "le travail de la nuit : papiers dus, rappels, alertes, preuve",
     ),
     "proof": ("droitfil.cli.proof", "la preuve de continuité d'une date"),
+    "files": ("droitfil.cli.files", "les pièces reçues : antivirus, quarantaine, ménage"),
+    "keys": ("droitfil.cli.keys", "les clés des pièces et des signatures : les voir, en changer"),
     "staff": ("droitfil.cli.staff", "les agents : leur rôle, leur bureau, leur clé"),
+    "notices": ("droitfil.cli.notices", "les messages : leur départ, leurs retours"),
+    "verify": ("droitfil.cli.verify", "vérifie un papier sans réseau, par la liste de confiance"),
+    "trust": ("droitfil.cli.trust", "écrit la liste de confiance, pour vérifier sans réseau"),
     "db": ("droitfil.cli.db", "la base PostgreSQL privée de ce dossier : état, arrêt, effacement"),
 }
 #: Exit statuses: it could not be done; what was given is refused; Ctrl-C, as shells count it.

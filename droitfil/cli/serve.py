@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from droitfil.cli.database import open_database
@@ -24,6 +25,8 @@ from droitfil.cli.supervisor import Worker
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
+
+    from droitfil.lib.clamd import PrivateClamd
 
 ADDRESS = "127.0.0.1"
 FIRST_PORT = 8000
@@ -55,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
     except PermissionError as error:
         print(f"{error.filename} n'est pas accessible à ce compte.", file=sys.stderr)
         return 1
-    with Worker():
+    with _antivirus(), Worker():
         _serve(port)
     return 0
 
@@ -100,8 +103,31 @@ def _prepare() -> None:
     if settings.STORAGES["staticfiles"]["BACKEND"].startswith("whitenoise."):
         call_command("collectstatic", interactive=False, verbosity=0)
     from django.db import connections
+    from django.utils import timezone
 
+    from droitfil.attestations.actions import make_authority
+
+    if settings.ENVIRONMENT != "production":  # an operator decides when, by droitfil keys signing
+        make_authority("system:setup", now=timezone.now())
     connections.close_all()
+
+
+def _antivirus() -> PrivateClamd | AbstractContextManager[None]:
+    """A private ClamAV for as long as the pages are served, unless the operator has one.
+
+    Says in a sentence what becomes of pieces when there is none, or only one for show.
+    """
+    from django.conf import settings
+
+    from droitfil.lib import clamd
+
+    if clamd.socket_path() != settings.CLAMD:
+        return nullcontext()
+    if clamd.program() is None:
+        print("Pas d'antivirus ici (paquet clamav-daemon) : les pièces resteront en quarantaine.")
+        return nullcontext()
+    print("Antivirus de démonstration : il ne connaît que le fichier d'essai EICAR.")
+    return clamd.PrivateClamd()
 
 
 def _serve(port: int) -> None:

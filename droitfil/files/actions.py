@@ -151,6 +151,8 @@ def rotate_keys(actor: str, *, now: datetime) -> Rotation:
     :raises droitfil.files.vault.KeyMissing: when a master key that rows need is not there.
     """
     ring = keyring()
+    for id_ in _masters_in_use():
+        ring.get(id_)  # before a new key is made: it would hide that an old one is lost
     unfinished = bool(ring.ids()) and _others(ring.current().id).exists()
     master = ring.current() if unfinished else ring.make()
     rewrapped = 0
@@ -161,9 +163,13 @@ def rotate_keys(actor: str, *, now: datetime) -> Rotation:
             actor, action="upload_keys.rotated", subject_kind="upload_keys", at=now,
             facts={"master": master.id, "rewrapped": rewrapped},
         )  # fmt: skip
-    used = set(Upload.objects.exclude(master="").values_list("master", flat=True).distinct())
-    unused = tuple(id_ for id_ in ring.ids() if id_ not in used and id_ != master.id)
+    used = {*_masters_in_use(), master.id}
+    unused = tuple(id_ for id_ in ring.ids() if id_ not in used)
     return Rotation(master.id, rewrapped, unused, unfinished)
+
+
+def _masters_in_use() -> set[str]:
+    return set(Upload.objects.exclude(master="").values_list("master", flat=True).distinct())
 
 
 def _others(master: str) -> QuerySet[Upload]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -50,17 +51,17 @@ def remove(*names: UUID | None) -> None:
                 _path(name).unlink()
 
 
-def older_than(instant: datetime) -> Iterator[list[Path]]:
-    """The files written before ``instant``, unfinished ones included, a folder at a time."""
+def older_than(age: timedelta) -> Iterator[list[Path]]:
+    """The files written so long ago, unfinished ones included, a folder at a time."""
     root: Path = settings.FILES_DIR
     if not root.is_dir():
         return
-    before = instant.timestamp()
+    before = time.time() - age.total_seconds()
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         found = []
         for path in folder.iterdir():
             with suppress(FileNotFoundError):
-                if path.stat().st_mtime < before:
+                if path.stat().st_mtime <= before:
                     found.append(path)
         if found:
             yield found

@@ -61,12 +61,13 @@ def examine(content: bytes, *, declared_name: str) -> Examined:
     return Examined(content, cleaned, digest, scanned, _short(declared_name))
 
 
-def cleaned_copy(content: bytes) -> Cleaned:
+def cleaned_copy(content: bytes, limits: Limits | None = None) -> Cleaned:
     """What the cleaner makes of ``content``, in a process of its own.
 
+    :param limits: those of the settings when None.
     :raises NotAccepted: with a code; "complex" when that process ran out of memory or time.
     """
-    limits = Limits(settings.UPLOAD_BYTES, settings.UPLOAD_PAGES, PIXELS)
+    limits = limits or Limits(settings.UPLOAD_BYTES, settings.UPLOAD_PAGES, PIXELS)
     if not content:
         raise NotAccepted("empty")
     if len(content) > limits.size:  # not even handed over

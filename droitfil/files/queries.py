@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from droitfil.files import blobs
-from droitfil.files.cleaner import JPEG, PDF
-from droitfil.files.examination import cleaned_copy
+from droitfil.files.cleaner import JPEG, PDF, Limits
+from droitfil.files.examination import PIXELS, cleaned_copy
 from droitfil.files.models import State, Upload
 from droitfil.files.vault import decrypt, keyring
 from droitfil.lib.refusals import Refusal
@@ -72,9 +73,16 @@ def read_original(upload: Upload) -> bytes:
 
 
 def everything_to_scan(upload: Upload) -> list[bytes]:
-    """The original, and what the antivirus would not see inside it."""
+    """The original, and what the antivirus would not see inside it.
+
+    :raises droitfil.files.cleaner.NotAccepted: when it can no longer be opened.
+    """
     original = read_original(upload)
-    return [original, *cleaned_copy(original).also_scan]
+    if upload.media_type != PDF:
+        return [original]
+    # What was accepted stays so, whatever the settings have become since.
+    limits = Limits(max(upload.size, settings.UPLOAD_BYTES), upload.pages, PIXELS)
+    return [original, *cleaned_copy(original, limits).also_scan]
 
 
 def receipt(upload: Upload) -> Receipt:

@@ -93,6 +93,14 @@ def _xfa(_details: Details) -> str:
     )
 
 
+def _form(_details: Details) -> str:
+    return _(
+        "Ce PDF est un formulaire rempli que chaque logiciel montre à sa façon : une partie de ce "
+        "qui y est écrit se perdrait. Ouvrez-le, choisissez « Imprimer » vers un PDF, et envoyez "
+        "celui-ci."
+    )
+
+
 def _attachments(_details: Details) -> str:
     return _(
         "Ce PDF contient d’autres fichiers, trop nombreux ou trop gros pour être contrôlés. "
@@ -125,6 +133,7 @@ _SENTENCES: Mapping[str, Callable[[Details], str]] = {
     "pages": _pages,
     "pixels": _pixels,
     "xfa": _xfa,
+    "form": _form,
     "attachments": _attachments,
     "complex": _complex,
     "infected": _infected,

@@ -5,15 +5,12 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from droitfil.files.cleaner import PDF
 from droitfil.files.models import Upload
 from droitfil.files.queries import open_cleaned
 
-#: It loads nothing, runs nothing, and only our own pages may show it.
-_ALONE = "default-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
-#: Beyond, an origin of its own. Browsers' PDF readers refuse to open in one.
-_POLICY = {PDF: _ALONE}
-_SANDBOXED = f"{_ALONE}; sandbox"
+#: It loads nothing, runs nothing, is of no origin, and only our own pages may frame it. Chromium's
+#: PDF reader opens all the same.
+_POLICY = "default-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox"
 
 
 def response(upload: Upload, *, download: bool = False) -> HttpResponse:
@@ -29,7 +26,7 @@ def response(upload: Upload, *, download: bool = False) -> HttpResponse:
         content_type=shown.media_type,
         headers={
             "Content-Disposition": name or "inline",
-            "Content-Security-Policy": _POLICY.get(shown.media_type, _SANDBOXED),
+            "Content-Security-Policy": _POLICY,
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "SAMEORIGIN",
             "Cache-Control": "private, no-store",

@@ -17,8 +17,8 @@ from django.db import connection, transaction
 
 #: How long a claimed message is left to its worker.
 LEASE = timedelta(minutes=10)
-#: Attempts before a message is given up.
-MOST_ATTEMPTS = 8
+#: Attempts before a message is given up: about two days, as long as mail servers try.
+MOST_ATTEMPTS = 16
 #: The wait after the first failure; it doubles each time, up to the longest.
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 

@@ -206,6 +206,11 @@ def _yaml(text: str) -> list[dict[str, Any]]:
 
 
 def _fields(document: Any, number: int | None) -> dict[str, Any]:
+    if document in (None, "") and number is not None and number > 1:
+        raise _unreadable(
+            "Il est vide : « --- » ouvre un autre document ; retirez-le s'il n'y en a qu'un.",
+            number,
+        )
     if not isinstance(document, dict):
         raise _unreadable(
             "La question n'est pas un ensemble de champs ; écrivez « today: AAAA-MM-JJ », puis "

@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -162,7 +163,8 @@ class PrivateClamd:
         (signatures / "eicar.ndb").write_text(text, encoding="ascii")
         if isinstance(self.address, Path):
             self.address.parent.mkdir(mode=0o700, exist_ok=True)
-            if self.address.parent.stat().st_uid != os.geteuid():
+            found = self.address.parent.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
                 raise PermissionError(13, "another account's", str(self.address.parent))
             listens = [f"LocalSocket {self.address}", "LocalSocketMode 600", "FixStaleSocket yes"]
         else:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
@@ -24,9 +25,11 @@ from droitfil.notices.queries import address_of
 from droitfil.notices.template import LANGUAGES, load_templates
 from droitfil.notices.wording import phrase, spoken, template_of, word
 from droitfil.people.actions.linking import TELLS
+from droitfil.people.jobs import tell_contacts
 from droitfil.people.models import LinkNotice
 from droitfil.people.passes import contest_code
 
+log = structlog.get_logger(__name__)
 #: Copies claimed together. Few: what a killed worker leaves waits for its lease to end.
 BATCH = 20
 #: A batch that lasts longer is left where it stands: others may have the rest of it soon.
@@ -39,7 +42,7 @@ Clock = Callable[[], datetime]
 
 def deliver(*, now: datetime, most: int = 1000) -> Counter[str]:
     """Sends up to ``most`` copies of each kind due at ``now``; how many were "sent", put off
-    ("later"), "failed", "bounced".
+    ("later"), "failed", "bounced". The e-mails about links, which ``people`` writes, leave first.
 
     Each copy is settled as soon as it has left: a worker killed at any point leaves one at most
     that leaves twice, under the same ``Message-ID``. Workers at once share the copies.
@@ -51,6 +54,7 @@ def deliver(*, now: datetime, most: int = 1000) -> Counter[str]:
         return now + timedelta(seconds=time.monotonic() - began)
 
     outcomes.end_lost(now=now)
+    about_links = tell_contacts(now=now)
     backend = mail.get_connection()
     try:
         done = _drain(
@@ -61,7 +65,7 @@ def deliver(*, now: datetime, most: int = 1000) -> Counter[str]:
     if sms.is_open():
         done += _drain(outcomes.SMS, _send_sms, outcomes.settle, clock, most)
         done += _drain(LINK_SMS, _send_link_sms, outcomes.settle_plain, clock, most)
-    return done
+    return done + Counter(sent=about_links)
 
 
 def _drain(
@@ -86,6 +90,9 @@ def _drain(
                 for waiting in batch[rank:]:
                     done[settle(waiting, Later(down.error), clock())] += 1
                 return done
+            except Exception as error:  # one that cannot be made must not hold the others back
+                log.exception("notice.broken", kind=kind, outbox=message.id)
+                outcome = Later(f"error-{type(error).__name__}")
             done[settle(message, outcome, clock())] += 1
     return done
 
@@ -97,8 +104,8 @@ def _send_email(backend: BaseEmailBackend, message: Claimed) -> Outcome:
     if copy.reader is not None:
         address = address_of(copy.reader)
     else:
-        assert copy.message.account is not None
-        address = copy.message.account.email
+        account = copy.message.account
+        address = account.email if account is not None and account.is_active else ""
     return _guard(message, copy, address) or email.send(backend, letter(copy, address))
 
 

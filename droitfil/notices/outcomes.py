@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -114,6 +115,17 @@ def move(
         if state in (Delivery.State.FAILED, Delivery.State.BOUNCED):
             _fall_back(copy, now)
     return True
+
+
+def note_status(reference: UUID, *, arrived: bool, error: str, now: datetime) -> bool:
+    """What the gateway says of a text message; False when it changes nothing.
+
+    :param error: its own code; what is no code is left out.
+    """
+    if arrived:
+        return move(reference, Delivery.State.DELIVERED, now=now)
+    code = error if re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", error, re.ASCII) else "failed"
+    return move(reference, Delivery.State.FAILED, now=now, error=f"sms-{code}")
 
 
 def end_lost(*, now: datetime) -> int:

@@ -75,11 +75,12 @@ def examine(app: Application, question: Question, law: Law, trace: Trace) -> Fil
     protected = False
     if not undated:
         protected = _protected(app, listed, window, day, filed_on is not None, law, trace)
+    unbounded = _without_window(app, title, held)
     timing = None
-    if window is not None or filed_on is None or _without_window(app, title, held):
+    if window is not None or filed_on is None or unbounded:
         timing = _timing(window, follows_expiry, filed_on, expiry, renewal_until, protected)
     if undated and timing == "not_filed":
-        timing = "no_window" if _without_window(app, title, held) else None
+        timing = "no_window" if unbounded else None
     visa_free = app.article in law.value("visa_free_titles", day)
     if timing == "beyond_six_months" and not visa_free:
         trace.warn("entry_conditions_again", "R431-8", "beyond", None, app.id, limit=renewal_until)
@@ -88,8 +89,10 @@ def examine(app: Application, question: Question, law: Law, trace: Trace) -> Fil
     if timing == "early":
         trace.uncertain("early_filing_counts")
     late_fee = None
-    if not undated or app.request is Request.FIRST or _without_window(app, title, held):
-        late_fee = _late_fee(app, window, follows_expiry, expiry, day, protected, held, law, trace)
+    if not undated or app.request is Request.FIRST or unbounded:
+        late_fee = _late_fee(
+            app, window, unbounded, follows_expiry, expiry, day, protected, held, law, trace
+        )
     return Filing(
         application=app,
         title=title,
@@ -424,6 +427,7 @@ def _timing(
 def _late_fee(
     app: Application,
     window: answer.Window | None,
+    unbounded: bool,
     follows_expiry: bool,
     expiry: date | None,
     day: date,
@@ -436,8 +440,7 @@ def _late_fee(
     if app.request is Request.FIRST or held is None or protected:
         return "none"
     if window is None:
-        unknown = expiry is None and held.kind not in (Kind.CR_PERMANENT, Kind.RLD_UE_FR)
-        return None if unknown else "none"
+        return "none" if unbounded else None
     if not follows_expiry or expiry is None or day <= window.end:
         return "none"
     if day > expiry:

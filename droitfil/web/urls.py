@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from droitfil.web.public import home, law_pages, proofs
+from droitfil.web.public import home, law_pages, notices, proofs
+from droitfil.web.public.verify import views as verify
 from droitfil.web.public.whereami import views as whereami
 
 urlpatterns = [
@@ -27,10 +28,15 @@ urlpatterns = [
     path("preuve", proofs.latest, name="proofs"),
     path("preuve/<str:day>.json", proofs.as_json, name="proof-json"),
     path("preuve/<str:day>", proofs.proof, name="proof"),
+    path("verifier", verify.verify, name="verify"),
+    path("verifier/confiance", verify.trust, name="verify-trust"),
+    path("verifier/recu/<uuid:receipt_id>", verify.receipt, name="verify-receipt"),
     path("a-propos", home.about, name="about"),
     path("vie-privee", home.privacy, name="privacy"),
     path("accessibilite", home.accessibility, name="accessibility"),
     path("developpeurs", home.developers, name="developers"),
+    path("courriels/<str:code>", notices.stop_emails, name="stop-emails"),
+    path("rappels/sms", notices.sms_status, name="sms-status"),
     path("", include("droitfil.web.accounts.urls")),
     path("", include("droitfil.web.applicant.urls")),
     path("", include("droitfil.web.agent.urls")),

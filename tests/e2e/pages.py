@@ -25,6 +25,9 @@ class Page:
         return f"{base}{self.path}{joint}langue={language}"
 
 
+#: Addresses that give a file, not a page.
+FILES = frozenset({"verify-trust", "verify-receipt"})
+
 #: A salaried person's card, renewed in time: what the pages of the questionnaire are shown with.
 CARD = "d1=CSP&d1.mot=salarie&d1.titre=L421-1&d1.du=2021-07-01&d1.au=2025-06-30"
 WAITS = CARD + (
@@ -74,6 +77,7 @@ BEHIND = frozenset(
         "passkey-add",
         "passkey-remove",
         "passkeys",
+        "sms-status",  # told by a machine, tested in tests/notices
     }
 )
 
@@ -101,6 +105,7 @@ PAGES = (
     Page("droit-parametre-taxe", "/droit/parametres/tax_table"),
     Page("droit-parametre-liste", "/droit/parametres/listed_titles"),
     Page("droit-incertain", "/droit/incertain"),
+    Page("verifier", "/verifier"),
     Page("a-propos", "/a-propos"),
     Page("vie-privee", "/vie-privee"),
     Page("accessibilite", "/accessibilite"),
@@ -111,5 +116,6 @@ PAGES = (
     Page("connexion-sans-cle", "/connexion/sans-cle", status=403),
     Page("inscription", "/inscription", cookies=TOKEN),
     Page("contester", "/contester/nimporte", cookies=TOKEN),
+    Page("courriels", "/courriels/nimporte"),
     Page("erreur-404", "/cette-page-n-existe-pas", status=404),
 )

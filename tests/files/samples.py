@@ -81,7 +81,7 @@ def pdf(pages: int = 1, change: Callable[[Pdf], None] | None = None, **options: 
     if change:
         change(made)
     out = io.BytesIO()
-    made.save(out, **options)
+    made.save(out, deterministic_id="encryption" not in options, **options)
     return out.getvalue()
 
 

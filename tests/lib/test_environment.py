@@ -138,3 +138,28 @@ def test_known_names_and_those_of_others_are_left_alone() -> None:
     environment = env(DROITFIL_LAW="x", AUTRE="y")
     environment.refuse_unknown("DROITFIL_", known=["DROITFIL_LAW"])
     assert environment.asked == set()
+
+
+@pytest.mark.parametrize(
+    "address", ["https://sms.example/envois", "http://127.0.0.1:8100/messages", "http://[::1]/m"]
+)
+def test_a_service_is_reached_in_secret_or_on_this_machine(address: str) -> None:
+    assert env(A=address).web_service("A") == address
+    assert env().web_service("A") == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("http://sms.example/envois", "en clair"),
+        ("ftp://sms.example", "ne nomme pas de service"),
+        ("sms.example", "ne nomme pas de service"),
+        ("https://u:sésame@sms.example", "sans mot de passe"),
+        ("https://sms.example:x", "ne se lit pas comme une adresse"),
+        ("http://[::1", "ne se lit pas comme une adresse"),
+    ],
+)
+def test_a_bad_service_is_refused_without_its_password(address: str, says: str) -> None:
+    said = refusal(env(A=address), "web_service", "A")
+    assert says in said
+    assert "sésame" not in said

@@ -323,7 +323,7 @@ def test_a_server_that_is_down_is_tried_again_then_given_up(
     assert people.amina
     linking.link_file(people.amina_account, facts=RIGHT, now=NOW)
     at = NOW
-    for _number in range(10):
+    for _number in range(outbox.MOST_ATTEMPTS):
         assert jobs.tell_contacts(now=at) == 0
         at += timedelta(days=2)
     (message,) = given_up()

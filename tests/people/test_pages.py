@@ -145,6 +145,8 @@ def test_a_closed_account_is_erased_and_the_file_stays(people: Personas) -> None
     assert not EmailAddress.objects.filter(user=account).exists()
     person.refresh_from_db()
     assert person.account is None
+    kept = LinkNotice.objects.values_list("contact", flat=True)
+    assert set(kept) == {"amina@ancienne.example", "+33612345678"}
     anew = make_account("amina@nouvelle.example")
     assert linking.link_file(anew, facts=RIGHT, now=NOW) is linking.Linked.NOW
 

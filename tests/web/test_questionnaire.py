@@ -205,7 +205,7 @@ def test_the_address_kept_asks_again_for_what_is_personal() -> None:
 def test_no_cookie_but_the_language_and_no_referrer() -> None:
     visitor = walked(CHILD)
     assert set(visitor.client.cookies) <= {"langue"}
-    assert visitor.response["Referrer-Policy"] == "same-origin"
+    assert visitor.response["Referrer-Policy"] == "no-referrer"
 
 
 @pytest.mark.parametrize("data", [CARD, CHILD], ids=["card", "child"])

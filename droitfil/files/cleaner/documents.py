@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
+from droitfil.files.cleaner.forms import draw_forms
 from droitfil.files.cleaner.kinds import PDF
 from droitfil.files.cleaner.outcome import Budget, Cleaned, Limits, NotAccepted
 
@@ -116,8 +117,7 @@ def _draw_attachments(pdf: Pdf, budget: Budget, *, depth: int) -> None:
 
 
 def _stripped(pdf: Pdf) -> bytes:
-    pdf.generate_appearance_streams()
-    pdf.flatten_annotations("all")
+    draw_forms(pdf)
     for key in set(pdf.Root.keys()) - _CATALOGUE:
         del pdf.Root[key]
     for page in pdf.pages:

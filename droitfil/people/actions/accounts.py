@@ -13,7 +13,7 @@ from droitfil.journal.actions import record
 from droitfil.lib.refusals import Refusal
 from droitfil.people import access
 from droitfil.people.actions.linking import end_link
-from droitfil.people.models import Account, Link, Person
+from droitfil.people.models import Account, Link, LinkNotice, Person
 
 
 def close_account(actor: Account, *, now: datetime, today: date) -> None:
@@ -32,10 +32,14 @@ def close_account(actor: Account, *, now: datetime, today: date) -> None:
             end_link(Link.objects.get(person=person, ended_at=None), person, Link.End.CLOSED, now)
         Authenticator.objects.filter(user=account).delete()
         EmailAddress.objects.filter(user=account).delete()
-        account.email = f"{account.pk.hex}@ferme.invalid"
-        account.is_active = False
+        nobody = f"{account.pk.hex}@ferme.invalid"
+        # Where the prefecture knew this address by itself, it stays as known.
+        LinkNotice.objects.filter(contact=account.email).exclude(
+            link__person__email=account.email
+        ).update(contact=nobody)
+        account.email, account.last_login, account.is_active = nobody, None, False
         account.set_unusable_password()  # what sessions are tied to
-        account.save(update_fields=["email", "is_active", "password"])
+        account.save(update_fields=["email", "last_login", "is_active", "password"])
         record(
             f"person:{account.pk}", action="account.closed", subject_kind="account",
             subject=account.pk, at=now,

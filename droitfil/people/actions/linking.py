@@ -321,8 +321,9 @@ def _link(actor: str, account: Account, person: Person, now: datetime) -> None:
 
 def _addresses_before(person: Person, account: Account) -> list[str]:
     """The address of the account that had this file last, unless it has it again."""
-    last = person.links.filter(ended_at__isnull=False).exclude(account=account).order_by("ended_at")
-    return [link.account.email for link in last.select_related("account")][-1:]
+    ended = person.links.filter(ended_at__isnull=False).exclude(account=account)
+    last = ended.select_related("account").order_by("ended_at").last()
+    return [last.account.email] if last is not None and last.account.is_active else []
 
 
 def end_link(link: Link, person: Person, why: Link.End, now: datetime) -> None:
