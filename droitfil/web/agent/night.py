@@ -54,11 +54,4 @@ def _found(
     cases = visible_cases(account, today).in_bulk(
         [row["reference"] for row in mine], field_name="reference"
     )
-    return [
-        {
-            "row": row,
-            "case": cases.get(row["reference"]),
-            "since": date.fromisoformat(row["since"]) if "since" in row else None,
-        }
-        for row in mine
-    ]
+    return [{"row": row, "case": cases.get(row["reference"])} for row in mine]

@@ -136,9 +136,7 @@ def test_the_head_reads_the_last_night(people: Personas) -> None:
     page = head.get("/agent/nuit").content.decode()
     assert "La nuit du 20 octobre 2025 est finie." in page
     assert f'href="/agent/dossiers/{case.pk}">{case.reference}' in page
-    since = re.search(r"Sans papier depuis le ([^<]*)", page)
-    assert since
-    assert since[1].strip() == "1er octobre 2025"
+    assert "La personne peut saisir le juge en urgence (L521-1)." in page
     assert not Entry.objects.filter(action="person.read").exists()
 
 
