@@ -79,9 +79,27 @@ OF_CASES = frozenset(
         "my-dates",
     }
 )
+#: The pages where agents work on cases: walked in test_agent, but for those that only receive forms
+#: or give a file.
+WORK = frozenset(
+    {
+        "agent", "agent-alerts", "agent-night", "agent-counter", "agent-newcomer", "agent-case",
+        "agent-register", "agent-ask", "agent-extend", "agent-produce", "agent-decide",
+        "agent-notified", "agent-hand-over", "agent-write",
+    }
+)  # fmt: skip
+WORK_FORMS = frozenset(
+    {
+        "agent-take", "agent-release", "agent-card", "agent-commission", "agent-open",
+        "agent-piece",
+    }
+)  # fmt: skip
+
 #: Addresses that show nothing to who has not signed in: each is walked in tests/people.
 BEHIND = OF_CASES | frozenset(
     {
+        *WORK,
+        *WORK_FORMS,
         "administration",
         "administration-offices",
         "administration-staff",

@@ -48,6 +48,7 @@ def me(request: HttpRequest) -> HttpResponse:
                 "opens_files": staff.role in access.OPENS_FILES,
                 "decides": staff.role in access.DECIDES,
                 "claims": waiting_claims(account, today).count(),
+                "heads": staff.role == Staff.Role.HEAD,
                 "administers": staff.role == Staff.Role.ADMIN,
             }
         return render(request, "applicant/unlinked.html", context)
