@@ -149,13 +149,15 @@ TESTING = ENVIRONMENT == "test"
 SECRET_KEY: str = _chosen["secret"]
 ALLOWED_HOSTS: list[str] = _chosen["hosts"]
 DROITFIL_THEME: Path | None = _chosen["theme"]
-# Whether the worker runs nights by itself, and from which hour; a demonstration asks for its own.
-NIGHTS: bool = _chosen["nights"]
-NIGHT_HOUR: int = _chosen["night_hour"]
+#: Where a demonstration keeps how far ahead of the real day it stands (droitfil/lib/clock.py).
+CLOCK_FILE: Path | None = STATE_DIR / "clock" if ENVIRONMENT == "demo" else None
 #: The name of the authority whose certificates sign our papers: invented, never an official one.
 AUTHORITY: str = _chosen["authority"]
 #: Where papers are verified: printed on each of them.
 VERIFY_ADDRESS: str = _chosen["address"] + "/verifier"
+# Whether the worker runs nights by itself, and from which hour; a demonstration asks for its own.
+NIGHTS: bool = _chosen["nights"]
+NIGHT_HOUR: int = _chosen["night_hour"]
 #: Reverse proxies in front of us whose forwarding headers are believed.
 TRUSTED_PROXIES: int = _chosen["proxies"]
 #: Questions one client may ask the API in a minute; 0 for no limit.

@@ -12,8 +12,9 @@ def read_date(parser: Parser, written: str | None, default: date) -> date:
     if written is None:
         return default
     try:
-        if len(written) != 10:
+        found = date.fromisoformat(written)
+        if found.isoformat() != written:  # a week, a date without dashes
             raise ValueError
-        return date.fromisoformat(written)
+        return found
     except ValueError:
         parser.error(f"--date vaut « {written} » : écrivez une date AAAA-MM-JJ")

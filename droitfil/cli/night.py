@@ -10,8 +10,8 @@ from droitfil.cli.database import open_database
 from droitfil.cli.dates import read_date
 from droitfil.cli.parser import Parser
 
-EPILOG = """Lancée deux fois, ou tuée puis relancée, la nuit ne fait rien deux fois : elle reprend ce
-qui reste dû, dates manquées comprises. Statut 1 si une autre nuit est en cours."""
+EPILOG = """Lancée deux fois, ou tuée puis relancée, la nuit ne fait rien deux fois : elle reprend
+ce qui reste dû, dates manquées comprises. Statut 1 si une autre nuit est en cours."""
 #: phase -> what it says when it is over; the counts are those of ``Night.phases``.
 SAYS = {
     "papers": "papiers",

@@ -120,7 +120,7 @@ class Act:
         case.save()
         by = self.standing.by
         if Effect.VOID_PAPERS in self.effects:
-            papers.void_papers(by, case, now=self.now)
+            papers.void_papers(by, case, now=self.now, today=self.today)
         if Effect.END_PAPERS in self.effects:
             papers.end_papers(by, case, now=self.now)
         for effect, kind in _GIVEN.items():

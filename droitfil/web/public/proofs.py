@@ -47,6 +47,6 @@ def _kept(day: str) -> Proof:
         found = Proof.objects.filter(date=date.fromisoformat(day)).first()
     except ValueError:
         raise Http404(day) from None
-    if found is None:
+    if found is None or found.date.isoformat() != day:
         raise Http404(day)
     return found
