@@ -64,6 +64,9 @@ BEHIND = frozenset(
     }
 )
 
+#: Addresses of what a night has kept: looked at in tests/web/test_proof_page.py.
+KEPT = frozenset({"proof", "proof-json"})
+
 PAGES = (
     Page("accueil", "/"),
     Page("ou-en-suis-je", "/ou-en-suis-je"),
@@ -87,6 +90,7 @@ PAGES = (
     Page("droit-parametre-taxe", "/droit/parametres/tax_table"),
     Page("droit-parametre-liste", "/droit/parametres/listed_titles"),
     Page("droit-incertain", "/droit/incertain"),
+    Page("preuve", "/preuve"),
     Page("a-propos", "/a-propos"),
     Page("vie-privee", "/vie-privee"),
     Page("accessibilite", "/accessibilite"),
