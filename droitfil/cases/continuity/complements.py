@@ -41,7 +41,6 @@ def _lapse(today: date, now: datetime) -> int:
     lapsed = 0
     over = _waiting().filter(due_on__lt=today).order_by("due_on", "id")
     for complement in over.iterator(chunk_size=BATCH):
-        case = complement.case
         lapsed += lapse_complement(ACTOR, complement.case, now=now, today=today)
     return lapsed
 
