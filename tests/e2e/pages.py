@@ -126,6 +126,8 @@ BEHIND = OF_CASES | frozenset(
 
 #: Addresses that only machines speak to: they show no page; tested in tests/notices.
 MACHINES = frozenset({"sms-status"})
+#: Addresses of what a night has kept: looked at in tests/web/test_proof_page.py.
+KEPT = frozenset({"proof", "proof-json"})
 
 PAGES = (
     Page("accueil", "/"),
@@ -152,6 +154,7 @@ PAGES = (
     Page("droit-parametre-liste", "/droit/parametres/listed_titles"),
     Page("droit-incertain", "/droit/incertain"),
     Page("verifier", "/verifier"),
+    Page("preuve", "/preuve"),
     Page("a-propos", "/a-propos"),
     Page("vie-privee", "/vie-privee"),
     Page("accessibilite", "/accessibilite"),
