@@ -32,7 +32,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Personas:
     monkeypatch.setattr(timezone, "localdate", lambda *_: DAY)
-    make_authority(BY, now=NOW)
+    make_authority(BY, now=timezone.now())
     return Personas()
 
 

@@ -4,16 +4,18 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from tests.cases.conftest import _authority
+from droitfil.attestations.actions import make_authority
 from tests.cases.writing import DAY
 from tests.files.conftest import _own_folders, clamd, running_clamd
 from tests.personas import Personas
 
-__all__ = ["_authority", "_own_folders", "clamd", "running_clamd"]
+__all__ = ["_own_folders", "clamd", "running_clamd"]
 
 
 @pytest.fixture
 def people(db: None) -> Personas:
+    """An office whose papers can be signed: the pages sign at the real instant."""
+    make_authority("system:tests", now=timezone.now())
     return Personas()
 
 
