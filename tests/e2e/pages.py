@@ -53,6 +53,32 @@ REFUSED = (
 
 TOKEN = frozenset({"jeton"})
 
+#: One's own requests, messages and dates: each is walked in tests/e2e/test_applicant.py, or only
+#: receives forms and is walked in tests/web/applicant.
+OF_CASES = frozenset(
+    {
+        "begin",
+        "begin-child",
+        "case",
+        "case-answer",
+        "case-attestation",
+        "case-discard",
+        "case-piece",
+        "case-piece-add",
+        "case-piece-withdraw",
+        "case-pieces",
+        "case-questions",
+        "case-resume",
+        "case-review",
+        "case-start",
+        "case-submit",
+        "case-withdraw",
+        "message",
+        "message-preferences",
+        "messages",
+        "my-dates",
+    }
+)
 #: The pages where agents work on cases: walked in test_agent, but for those that only receive forms
 #: or give a file.
 WORK = frozenset(
@@ -70,7 +96,7 @@ WORK_FORMS = frozenset(
 )  # fmt: skip
 
 #: Addresses that show nothing to who has not signed in: each is walked in tests/people.
-BEHIND = frozenset(
+BEHIND = OF_CASES | frozenset(
     {
         *WORK,
         *WORK_FORMS,
@@ -95,9 +121,11 @@ BEHIND = frozenset(
         "passkey-add",
         "passkey-remove",
         "passkeys",
-        "sms-status",  # told by a machine, tested in tests/notices
     }
 )
+
+#: Addresses that only machines speak to: they show no page; tested in tests/notices.
+MACHINES = frozenset({"sms-status"})
 
 PAGES = (
     Page("accueil", "/"),
