@@ -91,7 +91,7 @@ WORK = frozenset(
 WORK_FORMS = frozenset(
     {
         "agent-take", "agent-release", "agent-card", "agent-commission", "agent-open",
-        "agent-piece",
+        "agent-piece", "agent-paper",
     }
 )  # fmt: skip
 
