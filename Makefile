@@ -57,7 +57,7 @@ check: dev ## Style, types, sens des imports, sécurité, verrous, réglages
 		|| { echo "$$name note l'adresse d'un dépôt : il ne doit pas exister ici."; exit 1; }; done
 	@echo "▸ réglages de production"
 	@DROITFIL_ENV=production DROITFIL_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
-		DROITFIL_HOSTS=exemple.invalid DROITFIL_SMTP=smtps://exemple.invalid DATABASE_URL=postgresql://personne@localhost/rien \
+		DROITFIL_HOSTS=exemple.invalid DROITFIL_SMTP=smtps://exemple.invalid DROITFIL_KEYS=/tmp DATABASE_URL=postgresql://personne@localhost/rien \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	@echo "▸ migrations"
 	@DROITFIL_ENV=test $(BIN)/python manage.py makemigrations --check --dry-run

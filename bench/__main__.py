@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import api, command, kernel, machine, pages, site
+from bench import api, attestations, command, kernel, machine, pages, site
 from bench.bars import Bar, Say
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -26,6 +26,7 @@ def _served(say: Say) -> Iterator[Bar]:
 MEASURES: dict[str, Callable[[Say], Iterator[Bar]]] = {
     "noyau": kernel.bars,
     "commande": command.bars,
+    "papiers": attestations.bars,
     "site": _served,
 }
 

@@ -7,6 +7,7 @@ unknown value stops the process with a French sentence that says what would be r
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from contextlib import suppress
@@ -19,6 +20,8 @@ from droitfil.lib.environment import BadEnvironment, Environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = BASE_DIR / ".droitfil"  # what this checkout keeps: private database, demo secret
 
+#: Where `droitfil serve` serves when nothing else is asked.
+DEMO_ADDRESS = "http://localhost:8000"
 #: Read elsewhere: by the lawbook, by the tests.
 READ_ELSEWHERE = ("DROITFIL_LAW", "DROITFIL_NO_SKIP")
 
@@ -75,12 +78,33 @@ def _read(env: Environment) -> dict[str, Any]:
             "DROITFIL_SMS_TOKEN (ou DROITFIL_SMS_TOKEN_FILE) doit tenir au moins 20 caractères : "
             "le jeton de la passerelle, qui signe aussi ce qu'elle nous dit."
         )
+    authority = env.text("DROITFIL_AUTHORITY", "XX99")
+    if not re.fullmatch("(?!FR[0-9]{2})[A-Z0-9]{4}", authority):
+        raise BadEnvironment(
+            f"DROITFIL_AUTHORITY vaut « {authority} » : écrivez quatre lettres "
+            "majuscules ou chiffres ; FR00 à FR99 sont réservés aux autorités reconnues par l'État."
+        )
+    https = env.boolean("DROITFIL_HTTPS", default=production)
+    hosts = hosts or ["localhost", "127.0.0.1", "[::1]"]
+    address = env.text("DROITFIL_ADDRESS", f"https://{hosts[0]}" if https else DEMO_ADDRESS)
+    if not re.fullmatch("https?://[A-Za-z0-9.:\\[\\]-]+", address):
+        raise BadEnvironment(
+            f"DROITFIL_ADDRESS vaut « {address} » : écrivez l'adresse des pages, sans rien après "
+            "le nom du site, comme https://droitfil.example."
+        )
+    keys = env.folder("DROITFIL_KEYS")
+    if production and keys is None:
+        raise BadEnvironment(
+            "DROITFIL_KEYS doit nommer le dossier des clés privées, hors de la base et du code, "
+            "lisible de ce compte seul."
+        )
     choices = {
         "kind": kind,
         "secret": secret,
-        "hosts": hosts or ["localhost", "127.0.0.1", "[::1]"],
+        "hosts": hosts,
+        "address": address,
         "database": database,
-        "https": env.boolean("DROITFIL_HTTPS", default=production),
+        "https": https,
         "proxies": env.integer("DROITFIL_PROXIES", 0, least=0, most=5),
         "pool": env.integer("DROITFIL_DATABASE_POOL", 4, least=1, most=100),
         "log": env.choice("DROITFIL_LOG", ("json", "console"), "json" if production else "console"),
@@ -89,17 +113,18 @@ def _read(env: Environment) -> dict[str, Any]:
             ("DEBUG", "INFO", "WARNING", "ERROR"),
             "INFO" if production else "WARNING",
         ),
-        "address": env.text("DROITFIL_ADDRESS"),
         "smtp": env.mail_server("DROITFIL_SMTP"),
         "mail_from": env.text("DROITFIL_MAIL_FROM", "Droitfil <ne-pas-repondre@localhost>"),
         "sms": sms,
         "sms_token": sms_token,
         "theme": env.folder("DROITFIL_THEME"),
         "files": env.folder("DROITFIL_FILES"),
-        "keys": env.folder("DROITFIL_KEYS"),
         "clamd": env.socket("DROITFIL_CLAMD"),
         "upload_megabytes": env.integer("DROITFIL_UPLOAD_MEGABYTES", 20, least=1, most=100),
         "upload_pages": env.integer("DROITFIL_UPLOAD_PAGES", 100, least=1, most=2000),
+        "keys": keys,
+        "authority": authority,
+        "verify_limit": env.integer("DROITFIL_VERIFY_LIMIT", 30, least=0, most=1_000_000),
         "api_limit": env.integer("DROITFIL_API_LIMIT", 120, least=0, most=1_000_000),
     }
     if production and choices["smtp"] is None:
@@ -122,10 +147,19 @@ TESTING = ENVIRONMENT == "test"
 SECRET_KEY: str = _chosen["secret"]
 ALLOWED_HOSTS: list[str] = _chosen["hosts"]
 DROITFIL_THEME: Path | None = _chosen["theme"]
+#: Private keys, never in the database. The tests have their own.
+KEYS_FOLDER: Path = _chosen["keys"] or STATE_DIR / ("test-keys" if TESTING else "keys")
+#: The name of the authority whose certificates sign our papers: invented, never an official one.
+AUTHORITY: str = _chosen["authority"]
+#: Where papers are verified: printed on each of them.
+VERIFY_ADDRESS: str = _chosen["address"] + "/verifier"
 #: Reverse proxies in front of us whose forwarding headers are believed.
 TRUSTED_PROXIES: int = _chosen["proxies"]
 #: Questions one client may ask the API in a minute; 0 for no limit.
 API_QUESTIONS_A_MINUTE: int = _chosen["api_limit"]
+
+#: Papers and codes one client may verify in a minute; 0 for no limit.
+VERIFICATIONS_A_MINUTE: int = _chosen["verify_limit"]
 
 # --- The application
 
@@ -144,6 +178,7 @@ INSTALLED_APPS = [
     "droitfil.people",
     "droitfil.notices",
     "droitfil.files",
+    "droitfil.attestations",
     "droitfil.cases",
     "droitfil.web",  # before allauth: its templates are ours
     "droitfil.api",

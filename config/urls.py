@@ -1,6 +1,7 @@
 """Every address.
 
-Stable: ``/``, ``/ou-en-suis-je``, ``/droit``, ``/api/v1/timeline``, ``/sante``.
+Stable: ``/``, ``/ou-en-suis-je``, ``/droit``, ``/verifier``, ``/verifier/confiance``,
+``/api/v1/timeline``, ``/api/v1/verify``, ``/sante``.
 """
 
 from __future__ import annotations

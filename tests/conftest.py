@@ -33,6 +33,14 @@ def private_postgres() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keys_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Private keys made by tests are forgotten with them."""
+    from django.conf import settings
+
+    settings.KEYS_FOLDER = tmp_path_factory.mktemp("keys")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     private_postgres: None,

@@ -53,6 +53,12 @@ NUMBERS = {
     ("rules/condition_reading.py", 60): "most nodes of a condition",
     ("rules/condition_reading.py", 400): "most characters of a condition",
     ("rules/conditions.py", 12): "months in a year",
+    ("rules/countries.py", 3): "letters of a country's code",
+    **{
+        ("rules/seal.py", number): "a length or a place in a 2D-Doc, which its specification fixes"
+        for number in (4, 5, 8, 10, 12, 16, 19, 20, 26, 32, 38, 40, 60, 64, 103, 2000)
+    },
+    ("rules/seal.py", 20_000): "names kept in memory once spelt",
     ("rules/periods.py", 5): "Saturday, as Python numbers the days of a week",
     ("rules/periods.py", 12): "months in a year",
     ("rules/periods.py", 24): "hours in a day",

@@ -17,6 +17,7 @@ PRODUCTION = {
     "DROITFIL_HOSTS": "droitfil.example",
     "DATABASE_URL": "postgresql://u:p@localhost/droitfil",
     "DROITFIL_SMTP": "smtp+tls://u:p@courriel.example:587",
+    "DROITFIL_KEYS": str(PROJECT),
 }
 SHOW = """
 import json

@@ -84,12 +84,13 @@ PROBLEM: dict[str, Schema] = {
 }
 
 
-def _problem(description: str, **more: Any) -> dict[str, Any]:
+def problem(description: str, **more: Any) -> dict[str, Any]:
+    """A response that is an error (RFC 9457)."""
     content = {"application/problem+json": {"schema": reference("Probleme")}}
     return {"description": description, "content": content, **more}
 
 
-NOT_FOUND = {404: _problem("Rien ne porte ce nom.")}
+NOT_FOUND = {404: problem("Rien ne porte ce nom.")}
 VERSIONED = {
     200: {
         "description": "En vigueur, avec son histoire.",
@@ -128,12 +129,12 @@ TIMELINE: dict[str, Any] = {
                 "description": "La réponse.",
                 "content": {"application/json": {"schema": reference("Reponse")}},
             },
-            400: _problem("Le texte n'est ni du JSON ni du YAML valable."),
-            411: _problem("Envoi par morceaux, sans Content-Length."),
-            413: _problem("Plus de 64 Kio."),
-            415: _problem("Ni application/json ni application/yaml, ou pas en UTF-8."),
-            422: _problem("La question ne peut être vraie : chaque champ à corriger est nommé."),
-            429: _problem(
+            400: problem("Le texte n'est ni du JSON ni du YAML valable."),
+            411: problem("Envoi par morceaux, sans Content-Length."),
+            413: problem("Plus de 64 Kio."),
+            415: problem("Ni application/json ni application/yaml, ou pas en UTF-8."),
+            422: problem("La question ne peut être vraie : chaque champ à corriger est nommé."),
+            429: problem(
                 "Trop de questions en une minute depuis ce réseau.",
                 headers={
                     "Retry-After": {

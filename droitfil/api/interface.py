@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.renderers import JSONRenderer
 
-from droitfil.api import answer_schema, law, question_schema, timeline
+from droitfil.api import answer_schema, law, question_schema, timeline, verify, verify_schema
 from droitfil.api.documentation import DESCRIPTION, PROBLEM, question
 from droitfil.api.problems import Problem
 from droitfil.lawbook import load_law
@@ -38,6 +38,7 @@ class Interface(NinjaAPI):
                     **found["components"]["schemas"],
                     **question_schema.components(book),
                     **answer_schema.components(book),
+                    **verify_schema.COMPONENTS,
                     **PROBLEM,
                 }.items()
             )
@@ -66,18 +67,20 @@ api = Interface(
         "info": {"license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}},
         "tags": [
             {"name": "Situation", "description": "Une situation, ses droits jour par jour."},
+            {"name": "Vérification", "description": "Un papier est-il authentique, vaut-il."},
             {"name": "Droit", "description": "Le droit appliqué, en données ouvertes."},
         ],
     },
 )
 api.add_router("", timeline.router)
+api.add_router("", verify.router)
 api.add_router("/law", law.router)
 
 
 @api.api_operation(["GET", "HEAD"], "/", include_in_schema=False)
 def root(request: HttpRequest) -> dict[str, str]:
     """Where to go from here, for who types the address alone."""
-    parts = ("timeline", "law", "openapi.json")
+    parts = ("timeline", "verify", "law", "openapi.json")
     return {part.removesuffix(".json"): f"/api/v1/{part}" for part in parts}
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 
-def open_database() -> None:
+def open_database(*, quiet: bool = False) -> None:
     """Sets Django up, holds the private PostgreSQL until this process ends, brings tables up.
 
-    Says on the standard output when it makes the private database.
+    Says on the standard output when it makes the private database, unless ``quiet``: for a
+    command whose output is a file.
 
     :raises droitfil.lib.postgres.PostgresError: when no private database can be had.
     """
@@ -21,7 +22,7 @@ def open_database() -> None:
     from droitfil.lib import postgres
 
     if settings.PRIVATE_DATABASE is not None:
-        if not (settings.PRIVATE_DATABASE / "keeper.json").exists():
+        if not quiet and not (settings.PRIVATE_DATABASE / "keeper.json").exists():
             print("▸ Création de la base de données privée (une fois)…", flush=True)
         # Held until this process ends; processes that it starts hold it too.
         postgres.hold(settings.PRIVATE_DATABASE, durable=not settings.TESTING)

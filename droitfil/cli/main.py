@@ -26,6 +26,9 @@ COMMANDS = {
     "journal": ("droitfil.cli.journal", "le journal : le vérifier, le sceller, dire sa tête"),
     "staff": ("droitfil.cli.staff", "les agents : leur rôle, leur bureau, leur clé"),
     "notices": ("droitfil.cli.notices", "les messages : leur départ, leurs retours"),
+    "verify": ("droitfil.cli.verify", "vérifie un papier sans réseau, par la liste de confiance"),
+    "trust": ("droitfil.cli.trust", "écrit la liste de confiance, pour vérifier sans réseau"),
+    "keys": ("droitfil.cli.keys", "les clés privées : les faire, en changer"),
     "db": ("droitfil.cli.db", "la base PostgreSQL privée de ce dossier : état, arrêt, effacement"),
 }
 #: Exit statuses: it could not be done; what was given is refused; Ctrl-C, as shells count it.

@@ -98,7 +98,12 @@ def _prepare() -> None:
     if settings.STORAGES["staticfiles"]["BACKEND"].startswith("whitenoise."):
         call_command("collectstatic", interactive=False, verbosity=0)
     from django.db import connections
+    from django.utils import timezone
 
+    from droitfil.attestations.actions import make_authority
+
+    if settings.ENVIRONMENT != "production":  # an operator decides when, by droitfil keys signing
+        make_authority("system:setup", now=timezone.now())
     connections.close_all()
 
 

@@ -129,7 +129,7 @@ def _write(lines: list[Line]) -> list[Entry]:
     entries = [
         Entry(
             at=_instant(line.at),
-            actor=_actor(line.actor),
+            actor=check_actor(line.actor),
             action=line.action,
             subject_kind=line.subject_kind,
             subject=line.subject,
@@ -186,7 +186,8 @@ def _code(text: str, path: str) -> str:
     return str(text)
 
 
-def _actor(actor: str) -> str:
+def check_actor(actor: str) -> str:
+    """``actor`` as the journal writes it, for set-based writers. :raises ValueError: otherwise."""
     if not _ACTOR.fullmatch(actor):
         raise ValueError("An actor is person:<uuid>, staff:<uuid> or system:<name>.")
     return actor

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from droitfil.web.public import home, law_pages, notices
+from droitfil.web.public.verify import views as verify
 from droitfil.web.public.whereami import views as whereami
 
 urlpatterns = [
@@ -24,6 +25,9 @@ urlpatterns = [
     path("droit/parametres", law_pages.parameters, name="law-parameters"),
     path("droit/parametres/<str:name>", law_pages.parameter, name="law-parameter"),
     path("droit/incertain", law_pages.doubts, name="law-uncertain"),
+    path("verifier", verify.verify, name="verify"),
+    path("verifier/confiance", verify.trust, name="verify-trust"),
+    path("verifier/recu/<uuid:receipt_id>", verify.receipt, name="verify-receipt"),
     path("a-propos", home.about, name="about"),
     path("vie-privee", home.privacy, name="privacy"),
     path("accessibilite", home.accessibility, name="accessibility"),

@@ -26,6 +26,7 @@ Check = Callable[[str, Any], list[str]]
 @pytest.fixture(autouse=True)
 def _as_often_as_you_like(settings: Settings) -> None:
     settings.API_QUESTIONS_A_MINUTE = 0
+    settings.VERIFICATIONS_A_MINUTE = 0
 
 
 @pytest.fixture

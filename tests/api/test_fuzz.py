@@ -36,6 +36,7 @@ def interface() -> BaseSchema:
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
 
 
+@pytest.mark.django_db(transaction=True)  # verifying asks the base
 @pytest.mark.parametrize(("method", "path", "mode"), OPERATIONS)
 def test_the_interface_is_as_described(
     interface: BaseSchema, method: str, path: str, mode: GenerationMode

@@ -84,6 +84,9 @@ def test_every_operation_says_what_it_answers_and_refuses(described: dict[str, A
     post = described["paths"][TIMELINE]["post"]
     assert list(post["responses"]) == ["200", "400", "411", "413", "415", "422", "429"]
     assert set(post["requestBody"]["content"]) == {"application/json", "application/yaml"}
+    assert list(described["paths"]["/api/v1/verify"]["post"]["responses"]) == [
+        "200", "400", "411", "413", "415", "422", "429",
+    ]  # fmt: skip
     for path, item in described["paths"].items():
         for method, operation in item.items():
             assert operation["summary"], f"{method} {path}"

@@ -25,6 +25,9 @@ class Page:
         return f"{base}{self.path}{joint}langue={language}"
 
 
+#: Addresses that give a file, not a page.
+FILES = frozenset({"verify-trust", "verify-receipt"})
+
 #: A salaried person's card, renewed in time: what the pages of the questionnaire are shown with.
 CARD = "d1=CSP&d1.mot=salarie&d1.titre=L421-1&d1.du=2021-07-01&d1.au=2025-06-30"
 WAITS = CARD + (
@@ -74,6 +77,8 @@ OF_CASES = frozenset(
         "message-preferences",
         "messages",
         "my-dates",
+        "share",
+        "share-stop",
     }
 )
 #: Addresses that show nothing to who has not signed in: each is walked in tests/people.
@@ -128,6 +133,7 @@ PAGES = (
     Page("droit-parametre-taxe", "/droit/parametres/tax_table"),
     Page("droit-parametre-liste", "/droit/parametres/listed_titles"),
     Page("droit-incertain", "/droit/incertain"),
+    Page("verifier", "/verifier"),
     Page("a-propos", "/a-propos"),
     Page("vie-privee", "/vie-privee"),
     Page("accessibilite", "/accessibilite"),

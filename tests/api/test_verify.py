@@ -1,0 +1,118 @@
+"""``POST /api/v1/verify``: as described, for a paper, a code, a share code, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from droitfil.attestations.actions import make_authority, make_share_code, revoke
+from droitfil.attestations.models import Attestation, Reason
+from tests.api.conftest import PROBLEM, Check
+from tests.attestations.papers import ACTOR, BORN, order
+from tests.attestations.showing import as_bytes, code_of, issued, pdf_of, picture_of
+
+pytestmark = pytest.mark.django_db
+VERIFY = "/api/v1/verify"
+
+
+@pytest.fixture
+def paper(db: None) -> Attestation:
+    now, today = timezone.now(), timezone.localdate()
+    make_authority("system:tests", now=now)
+    dates = {"valid_from": today, "valid_to": today + timedelta(days=90)}
+    return issued(order(holder=uuid4(), **dates), now=now)
+
+
+@pytest.fixture
+def ask(client: Client, differs: Check) -> Any:
+    def asked(body: Any, kind: str = "application/json") -> tuple[int, dict[str, Any]]:
+        sent = body if isinstance(body, (bytes, str)) else json.dumps(body)
+        response = client.post(VERIFY, sent, content_type=kind)
+        told = json.loads(response.content)
+        if response.status_code == 200:
+            assert differs("Verification", told) == []
+        else:
+            assert response["Content-Type"] == PROBLEM
+            assert differs("Probleme", told) == []
+        return response.status_code, told
+
+    return asked
+
+
+def test_a_paper_in_each_form(ask: Any, paper: Attestation) -> None:
+    code = code_of(paper)
+    for body, kind in (
+        (pdf_of(paper), "application/pdf"),
+        (as_bytes(picture_of(code)), "image/jpeg"),
+        (as_bytes(picture_of(code), "PNG"), "image/png"),
+        ({"code": code}, "application/json"),
+    ):
+        status, told = ask(body, kind)
+        assert status == 200
+        assert (told["genuine"], told["holds"], told["standing"]) == (True, True, "holds")
+        assert told["rights"] == {
+            "may_stay": True, "may_work": "full", "limits": ["with_expired_card"],
+            "until": paper.valid_to and paper.valid_to.isoformat(),
+        }  # fmt: skip
+        assert told["said"]["reference"] == paper.reference
+        assert "/verifier/recu/" in told["receipt"]
+
+
+def test_a_revoked_paper_keeps_what_it_said_and_gives_no_right(
+    ask: Any, paper: Attestation
+) -> None:
+    revoke(ACTOR, [paper.id], now=timezone.now(), reason=Reason.DECISION)
+    _, told = ask({"code": code_of(paper)})
+    assert (told["genuine"], told["holds"], told["standing"]) == (True, False, "revoked")
+    assert (told["reason"], told["rights"]) == ("decision", None)
+    assert told["said"]["kind"] == "API"
+
+
+def test_a_forgery_is_answered_not_refused(ask: Any, paper: Attestation) -> None:
+    status, told = ask({"code": code_of(paper).replace("NGUESSAN", "NGUESSAM")})
+    assert status == 200
+    assert (told["genuine"], told["fault"], told["said"], told["receipt"]) == (
+        False, "bad_signature", None, None,
+    )  # fmt: skip
+    assert ask(b"%PDF-1.4", "application/pdf")[1]["fault"] == "not_sealed"
+
+
+def test_a_share_code(ask: Any, paper: Attestation) -> None:
+    _made, code = make_share_code(
+        f"person:{paper.holder}", holder=paper.holder, born_on=BORN, now=timezone.now(), days=3
+    )
+    status, told = ask({"share_code": code, "born_on": "1990-03-02", "by": "Boulangerie"})
+    assert status == 200
+    assert told["about"] == "share_code"
+    assert told["rights"]["may_work"] == "full"
+    assert "said" not in told
+    wrong = ask({"share_code": code, "born_on": "1990-03-03"})
+    assert wrong == ask({"share_code": "ABCD", "born_on": "1990-03-02"})
+    assert wrong[0] == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        ("{", "application/json", 400),
+        (b"\xff", "application/json", 400),
+        ("[]", "application/json", 422),
+        ({}, "application/json", 422),
+        ({"code": 3}, "application/json", 422),
+        ({"code": "x", "share_code": "y"}, "application/json", 422),
+        ({"code": "x", "more": "y"}, "application/json", 422),
+        ({"share_code": "x"}, "application/json", 422),
+        ({"share_code": "x", "born_on": "hier"}, "application/json", 422),
+        ("x" * 5000, "application/json", 413),
+        (b"\xff\xd8\xff broken", "image/jpeg", 400),
+        ("x", "text/plain", 415),
+    ],
+)
+def test_what_cannot_be_asked_is_told(ask: Any, body: Any, kind: str, status: int) -> None:
+    assert ask(body, kind)[0] == status

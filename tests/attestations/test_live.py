@@ -1,0 +1,268 @@
+"""Live verification, sharing by code, receipts, drawing from the stored row alone."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from droitfil.attestations import drawing, keyring, printing, queries, verification
+from droitfil.attestations.actions import (
+    make_share_code,
+    open_share_code,
+    receipt_of_look,
+    receipt_of_paper,
+    revoke,
+    revoke_share_code,
+)
+from droitfil.attestations.actions.sharing import LONGEST, Shared
+from droitfil.attestations.answers import Fault, Rights, Standing
+from droitfil.attestations.models import Attestation, Look, Reason, Receipt, ShareCode
+from droitfil.journal.models import Entry
+from droitfil.lib.refusals import Forbidden, Refusal
+from droitfil.rules import seal
+from droitfil.rules.facts import Work
+from tests.attestations.papers import ACTOR, BORN, NOW, TODAY, order, paper
+from tests.attestations.showing import as_bytes, code_of, issued, pdf_of, picture_of
+
+pytestmark = pytest.mark.usefixtures("authority")
+
+
+# -- live ------------------------------------------------------------------------------------------
+
+
+def test_the_base_knows_more_than_the_code() -> None:
+    kept = issued()
+    for shown in (code_of(kept).encode(), pdf_of(kept), as_bytes(picture_of(code_of(kept)))):
+        answer = verification.verify(shown, now=NOW)
+        assert answer.holds
+        assert answer.said is not None
+        assert answer.said.reference == kept.reference
+        assert answer.said.limits == ("with_expired_card",)
+
+
+def test_a_revoked_paper_stops_holding_at_once() -> None:
+    first = issued(order(family_name="Un"))
+    second = issued(order(family_name="Deux"))
+    pdf = pdf_of(first)
+    assert verification.verify(pdf, now=NOW).holds
+    revoke(ACTOR, [first.id], now=NOW, reason=Reason.REPLACED, replaced_by={first.id: second.id})
+    answer = verification.verify(pdf, now=NOW)
+    assert answer.genuine
+    assert (answer.standing, answer.reason, answer.ended_on) == (
+        Standing.REPLACED, "replaced", TODAY,
+    )  # fmt: skip
+
+
+def test_a_genuine_paper_unknown_here_is_not_said_to_hold() -> None:
+    kept = issued()
+    code = code_of(kept).encode()
+    kept.delete()
+    answer = verification.verify(code, now=NOW)
+    assert answer.genuine
+    assert answer.standing is Standing.UNKNOWN
+    assert not answer.holds
+
+
+def test_dates_are_those_of_the_day() -> None:
+    code = code_of(issued()).encode()
+    assert verification.verify(code, now=NOW + timedelta(days=69)).holds
+    late = verification.verify(code, now=NOW + timedelta(days=70))
+    assert late.standing is Standing.EXPIRED
+    assert verification.verify(b"DC04", now=NOW).fault is Fault.OTHER_CODE
+
+
+# -- drawing ---------------------------------------------------------------------------------------
+
+
+def test_the_same_row_draws_the_same_paper() -> None:
+    first = drawing.draw(paper(), code="", issued_on=TODAY, authority="XX99")
+    assert drawing.draw(paper(), code="", issued_on=TODAY, authority="XX99") == first
+    assert drawing.draw(paper(), code="", issued_on=TODAY, authority="XX98") != first
+
+
+def attached(pdf: bytes) -> dict[str, bytes]:
+    names = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
+    return {str(names[rank]): names[rank + 1]["/EF"]["/F"].data for rank in range(0, len(names), 2)}
+
+
+def test_a_paper_carries_its_content_and_its_code() -> None:
+    kept = issued()
+    found = attached(pdf_of(kept))
+    assert found["2d-doc.txt"].decode() == code_of(kept)
+    assert found["attestation.json"].decode() == kept.content
+
+
+def test_a_row_that_was_changed_is_never_sealed() -> None:
+    kept = issued()
+    kept.content = kept.content.replace("Zoé", "Léa")
+    with pytest.raises(Refusal, match="signé"):
+        printing.sealed_paper(kept)
+    kept.content = kept.content.replace("Léa", "Zoé")
+    assert printing.sealed_paper(kept)
+    kept.code = kept.code.replace("NGUESSAN", "NGUESSAM")
+    with pytest.raises(Refusal, match="signé"):
+        printing.sealed_paper(kept)
+
+
+# -- sharing ---------------------------------------------------------------------------------------
+
+
+def holder_with_a_paper(**changes: object) -> UUID:
+    holder = uuid4()
+    issued(order(holder=holder, **changes))
+    return holder
+
+
+def shared(holder: UUID, **changes: int) -> str:
+    actor = f"person:{holder}"
+    days = changes.get("days", 30)
+    return make_share_code(actor, holder=holder, born_on=BORN, now=NOW, days=days, label="Emploi")[
+        1
+    ]
+
+
+def opened(code: str, born_on: date | None = BORN, *, days: int = 0) -> Shared:
+    now = NOW + timedelta(days=days)
+    return open_share_code(code, born_on=born_on, by="Boulangerie  Martin", now=now)
+
+
+def test_a_code_shows_rights_and_leaves_a_trace() -> None:
+    holder = holder_with_a_paper()
+    code = shared(holder)
+    assert len(code.replace("-", "")) == 16  # 80 bits
+    seen = opened(code.lower().replace("-", " "))
+    assert seen.rights == Rights(
+        may_stay=True, may_work="full", limits=("with_expired_card",), until=date(2027, 1, 31)
+    )
+    (look,) = queries.looks_at(holder)
+    assert (look.at, look.by, look.share_code.label) == (NOW, "Boulangerie Martin", "Emploi")
+    (kept,) = queries.share_codes_of(holder)
+    assert kept.seen == 1
+    assert list(Entry.objects.filter(subject=holder).values_list("action", flat=True)) == [
+        "share_code.made", "share_code.looked",
+    ]  # fmt: skip
+    assert code.replace("-", "") not in str(ShareCode.objects.values())
+
+
+def sentence(code: str, born_on: date | None = BORN, *, days: int = 0) -> str:
+    with pytest.raises(Refusal) as told:
+        opened(code, born_on, days=days)
+    return told.value.says
+
+
+def test_wrong_code_wrong_date_ended_and_revoked_read_the_same() -> None:
+    holder = holder_with_a_paper()
+    ended = shared(holder)
+    mine = ShareCode.objects.get().id
+    revoke_share_code(f"person:{holder}", holder=holder, share_code=mine, now=NOW)
+    code = shared(holder)
+    said = {
+        sentence("0000-0000-0000-0000"),
+        sentence(""),
+        sentence("é\x00" * 99),
+        sentence(code, date(1990, 2, 3)),
+        sentence(code, None),
+        sentence(code, days=30),
+        sentence(code, days=-1),
+    }
+    assert len(said) == 1
+    assert {sentence(ended)} == said
+    assert not Look.objects.exists()
+
+
+def test_five_wrong_dates_lock_a_code_and_not_the_person() -> None:
+    holder = holder_with_a_paper()
+    code, other = shared(holder), shared(holder)
+    for day in range(1, 6):
+        sentence(code, date(1990, 1, day))
+    sentence(code)
+    assert ShareCode.objects.filter(wrong_dates=5).count() == 1
+    for day in range(1, 9):
+        sentence(code, date(1990, 1, day))
+    assert opened(other).rights.may_stay
+
+
+def test_only_its_person_ends_a_code() -> None:
+    holder = holder_with_a_paper()
+    shared(holder)
+    mine = ShareCode.objects.get()
+    with pytest.raises(Forbidden):
+        revoke_share_code("person:" + str(uuid4()), holder=uuid4(), share_code=mine.id, now=NOW)
+    for _again in range(2):
+        revoke_share_code(f"person:{holder}", holder=holder, share_code=mine.id, now=NOW)
+    mine.refresh_from_db()
+    assert mine.revoked_at == NOW
+    assert Entry.objects.filter(action="share_code.revoked").count() == 1
+
+
+@pytest.mark.parametrize("days", [0, -1, LONGEST + 1])
+def test_a_code_ends_by_itself_soon_enough(days: int) -> None:
+    with pytest.raises(Refusal):
+        shared(uuid4(), days=days)
+
+
+def test_rights_are_the_best_of_the_papers_of_the_day() -> None:
+    holder = uuid4()
+    first, second = date(2027, 1, 31), date(2027, 4, 30)
+    issued(order(holder=holder, valid_from=date(2026, 11, 1), valid_to=first))
+    issued(order(holder=holder, valid_from=date(2027, 2, 1), valid_to=second, limits=()))
+    issued(
+        order(holder=holder, valid_from=date(2026, 11, 1), valid_to=date(2028, 1, 1),
+              may_work=Work.NONE)
+    )  # fmt: skip
+    issued(order(holder=holder, kind=seal.FILING, valid_to=None))
+    on = queries.rights_by_papers
+    # The next paper follows without a day between.
+    assert on(holder, TODAY).until == second
+    assert on(holder, TODAY).may_work == "full"
+    assert on(holder, date(2027, 5, 1)) == Rights(
+        may_stay=True, may_work="none", limits=("with_expired_card",), until=date(2028, 1, 1)
+    )
+    assert on(holder, date(2026, 10, 31)) == Rights(may_stay=False, may_work="none")
+    revoke(ACTOR, Attestation.objects.values_list("id", flat=True), now=NOW, reason=Reason.DECISION)
+    assert on(holder, TODAY) == Rights(may_stay=False, may_work="none")
+    issued(order(holder=holder, kind="ADF", valid_from=TODAY, valid_to=None))
+    assert on(holder, TODAY) == Rights(
+        may_stay=True, may_work="full", limits=("with_expired_card",), until=None
+    )
+
+
+# -- receipts --------------------------------------------------------------------------------------
+
+
+def signed_by(receipt: Receipt) -> bool:
+    found = x509.load_der_x509_certificate(bytes(receipt.certificate.der))
+    signed = f"droitfil-receipt-1\n{receipt.content}".encode()
+    return keyring.verifies(keyring.public_key(found), signed, bytes(receipt.signature))
+
+
+def test_a_receipt_says_what_was_answered_and_no_name() -> None:
+    kept = issued()
+    receipt = receipt_of_paper(verification.verify(pdf_of(kept), now=NOW), now=NOW)
+    assert signed_by(receipt)
+    said = json.loads(receipt.content)
+    assert (said["reference"], said["standing"], said["day"]) == (
+        kept.reference, "holds", "2026-11-23",
+    )  # fmt: skip
+    for name in ("Guessan", "GUESSAN", "Zoé", "ZOE", "1990"):
+        assert name not in receipt.content
+    holder = holder_with_a_paper()
+    seen = opened(shared(holder))
+    receipt = receipt_of_look(seen.rights, seen.look, now=NOW)
+    assert signed_by(receipt)
+    assert queries.looks_at(holder)[0].receipt_id == receipt.id
+
+
+def test_a_receipt_is_printed_and_verified_as_ours() -> None:
+    receipt = receipt_of_paper(verification.verify(pdf_of(issued()), now=NOW), now=NOW)
+    pdf = printing.sealed_receipt(receipt)
+    assert attached(pdf)["recu.json"].decode() == receipt.content
+    answer = verification.verify(pdf, now=NOW)
+    assert answer.fault is Fault.RECEIPT
+    assert verification.verify(pdf[:-9] + b"x" + pdf[-8:], now=NOW).fault is Fault.ALTERED
