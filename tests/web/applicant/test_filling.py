@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from droitfil.cases.actions import filing
 from droitfil.cases.models import Case
+from droitfil.cases.queries import situation_of
+from droitfil.people.models import ResidenceDocument
+from droitfil.rules.question import Refused
 from tests.cases.writing import DAY, MARIAM, PARENT, at, draft, filed
 from tests.personas import Personas
 from tests.web.applicant.conftest import on, signed_in, text
@@ -161,3 +164,13 @@ def test_every_choice_of_the_form_has_a_box(people: Personas, mariam: Client) ->
     page = text(mariam.get(f"/moi/demandes/{case.pk}/questions/address"))
     assert 'name="host_name"' in page
     assert page.count('type="radio" id="q-housing-') == 6
+
+
+def test_facts_that_contradict_one_another_are_told(people: Personas, mariam: Client) -> None:
+    card = people.mariam.documents.get()
+    # What no form lets in, an import might.
+    ResidenceDocument.objects.filter(pk=card.pk).update(length="0y")
+    with pytest.raises(Refused):
+        situation_of(people.mariam, DAY).answer()
+    assert "Mes demandes" in text(mariam.get("/moi"))
+    assert "se contredisent" in text(mariam.get("/moi/demandes/nouvelle"))
