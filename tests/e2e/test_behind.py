@@ -21,7 +21,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: Walked in tests/people: a step of signing in, or an address that only receives forms.
 ELSEWHERE = {
     "account_confirm_login_code", "account_email_verification_sent", "account_inactive", "close",
-    "mfa_authenticate", "mfa_login_webauthn", "passkey-add", "passkey-remove", "agent-unlock", "sms-status",
+    "mfa_authenticate", "mfa_login_webauthn", "passkey-add", "passkey-remove", "agent-unlock",
 }  # fmt: skip
 
 
