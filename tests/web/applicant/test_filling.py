@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from droitfil.cases.actions import filing
 from droitfil.cases.models import Case
 from droitfil.cases.queries import situation_of
 from droitfil.people.models import ResidenceDocument
-from droitfil.rules.question import Refused
+from droitfil.rules.question import MOST_ITEMS, Refused
 from tests.cases.writing import DAY, MARIAM, PARENT, at, draft, filed
 from tests.personas import Personas
 from tests.web.applicant.conftest import on, signed_in, text
@@ -166,10 +166,17 @@ def test_every_choice_of_the_form_has_a_box(people: Personas, mariam: Client) ->
     assert page.count('type="radio" id="q-housing-') == 6
 
 
-def test_facts_that_contradict_one_another_are_told(people: Personas, mariam: Client) -> None:
+def test_facts_that_the_kernel_refuses_are_told(people: Personas, mariam: Client) -> None:
     card = people.mariam.documents.get()
-    # What no form lets in, an import might.
-    ResidenceDocument.objects.filter(pk=card.pk).update(length="0y")
+    # More documents than any question holds: an import might bring them.
+    ResidenceDocument.objects.bulk_create(
+        ResidenceDocument(
+            person=people.mariam, kind=card.kind, article=card.article, source="import",
+            valid_from=card.valid_from - timedelta(days=rank),
+            valid_to=card.valid_to,
+        )
+        for rank in range(1, MOST_ITEMS + 2)
+    )  # fmt: skip
     with pytest.raises(Refused):
         situation_of(people.mariam, DAY).answer()
     assert "Mes demandes" in text(mariam.get("/moi"))
