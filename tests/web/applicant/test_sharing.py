@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from droitfil.attestations.actions import make_authority
 from droitfil.attestations.models import ShareCode
 from droitfil.cases.sharing import rights_shared
 from droitfil.rules.facts import Kind, Work
@@ -16,6 +17,7 @@ from tests.cases.writing import AT, DAY, filed
 from tests.personas import Personas
 from tests.web.applicant.conftest import on, signed_in, text
 
+BY = "system:tests"
 CARD_ENDS = date(2025, 9, 30)
 
 
@@ -36,6 +38,7 @@ def test_a_code_shows_the_card_held_and_its_holder_sees_the_look(
     people: Personas, mariam: Client
 ) -> None:
     assert people.mariam
+    make_authority(BY, now=timezone.now())  # receipts are signed
     page = text(mariam.get("/moi/partager"))
     assert "Jusqu’au 30 septembre 2025." in page
     assert "Personne pour l’instant." in page
