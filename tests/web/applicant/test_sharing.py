@@ -35,9 +35,10 @@ def made(client: Client, **typed: str) -> str:
 
 
 def test_a_code_shows_the_card_held_and_its_holder_sees_the_look(
-    people: Personas, mariam: Client
+    people: Personas, mariam: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert people.mariam
+    monkeypatch.setattr(timezone, "localdate", lambda *_: DAY)  # of every instant
     make_authority(BY, now=timezone.now())  # receipts are signed
     page = text(mariam.get("/moi/partager"))
     assert "Jusqu’au 30 septembre 2025." in page
