@@ -77,6 +77,8 @@ OF_CASES = frozenset(
         "message-preferences",
         "messages",
         "my-dates",
+        "share",
+        "share-stop",
     }
 )
 #: The pages where agents work on cases: walked in test_agent, but for those that only receive forms
