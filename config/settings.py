@@ -182,6 +182,7 @@ INSTALLED_APPS = [
     "droitfil.cases",
     "droitfil.web",  # before allauth: its templates are ours
     "droitfil.api",
+    *(["droitfil.demo"] if ENVIRONMENT in ("demo", "test") else []),
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -355,6 +356,8 @@ else:
 
 # --- Text messages: the operator's gateway, else none
 
+#: Where the gateway of a demonstration keeps what it receives (droitfil/demo/telephone.py).
+SIMULATED_DIR: Path = STATE_DIR / "simulated"
 SMS_GATEWAY: str = _chosen["sms"]  # where they are posted; empty: nobody receives any
 SMS_TOKEN: str = _chosen["sms_token"]
 

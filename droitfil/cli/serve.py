@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from droitfil.cli.database import open_database
 from droitfil.cli.parser import Parser
+from droitfil.demo import telephone
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
@@ -46,10 +47,15 @@ def main(arguments: Sequence[str]) -> int:
         "--port", metavar="PORT", help="le port à prendre (sinon le premier libre dès 8000)"
     )
     asked = parser.parse_args(arguments)
+    with telephone.network():
+        return _served(asked.port)
+
+
+def _served(asked: str | None) -> int:
     from droitfil.lib.postgres import PostgresError
 
     try:
-        port = choose_port(asked.port)
+        port = choose_port(asked)
         _prepare()
     except (NoPort, PostgresError) as error:
         print(error, file=sys.stderr)
