@@ -1,9 +1,11 @@
 """``python -m bench.soak``: what takes too long for every run of the tests.
 
-Three parts, named as arguments to choose some of them:
+Four parts, named as arguments to choose some of them:
 
 - ``situations``: the kernel's properties on thousands of new situations;
 - ``service``: the site asked without rest, its memory watched;
+- ``nights``: nights killed at 200 random points, PostgreSQL under them too (SOAK_KILLS), and
+  20,000 people drawn (SOAK_PEOPLE) on whom the night and the kernel must agree;
 - ``mutations``: the kernel altered line by line, each alteration to be noticed.
 
 1 when a part fails.
@@ -15,6 +17,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -78,6 +81,20 @@ def _memory(process: int) -> int:
     return found
 
 
+def nights() -> bool:
+    """Nothing is lost nor done twice, and SQL and the kernel agree."""
+    from tests.cases.continuity.kills import trial
+
+    kills = int(os.environ.get("SOAK_KILLS", "200"))
+    with tempfile.TemporaryDirectory() as folder:
+        ground = trial(Path(folder) / "base", nights=20, kills=kills * 9 // 10, servers=kills // 10)
+    print(f"  {ground.kills} coups, dont {ground.in_work} en plein travail : rien de perdu")
+    environment = {**os.environ, "SOAK_PEOPLE": os.environ.get("SOAK_PEOPLE", "20000")}
+    tests = "tests/cases/continuity/test_sweep_and_kernel.py"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", tests]
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+
+
 def mutations() -> bool:
     """mutmut alters the kernel (about an hour on one core); the count decides."""
     command = [str(Path(sys.executable).with_name("mutmut")), "run"]
@@ -89,6 +106,7 @@ def mutations() -> bool:
 PARTS: dict[str, Callable[[], bool]] = {
     "situations": situations,
     "service": service,
+    "nights": nights,
     "mutations": mutations,
 }
 

@@ -117,6 +117,8 @@ def _read(env: Environment) -> dict[str, Any]:
         "mail_from": env.text("DROITFIL_MAIL_FROM", "Droitfil <ne-pas-repondre@localhost>"),
         "sms": sms,
         "sms_token": sms_token,
+        "nights": env.boolean("DROITFIL_NIGHTS", default=kind != "demo"),
+        "night_hour": env.integer("DROITFIL_NIGHT_HOUR", 2, least=0, most=5),
         "theme": env.folder("DROITFIL_THEME"),
         "files": env.folder("DROITFIL_FILES"),
         "clamd": env.socket("DROITFIL_CLAMD"),
@@ -153,6 +155,9 @@ CLOCK_FILE: Path | None = STATE_DIR / "clock" if ENVIRONMENT == "demo" else None
 AUTHORITY: str = _chosen["authority"]
 #: Where papers are verified: printed on each of them.
 VERIFY_ADDRESS: str = _chosen["address"] + "/verifier"
+# Whether the worker runs nights by itself, and from which hour; a demonstration asks for its own.
+NIGHTS: bool = _chosen["nights"]
+NIGHT_HOUR: int = _chosen["night_hour"]
 #: Reverse proxies in front of us whose forwarding headers are believed.
 TRUSTED_PROXIES: int = _chosen["proxies"]
 #: Questions one client may ask the API in a minute; 0 for no limit.

@@ -20,6 +20,7 @@ from droitfil.attestations.actions import open_share_code, receipt_of_look, rece
 from droitfil.attestations.answers import Answer, Rights
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
+from droitfil.cases.sealing import shown_rights
 from droitfil.lib.rate_limits import allow
 from droitfil.lib.refusals import Refusal
 
@@ -123,7 +124,11 @@ def _shared(request: HttpRequest, asked: dict[str, str]) -> dict[str, Any]:
         raise _wrong("born_on", "", "Écrivez la date de naissance comme 1990-03-02.") from None
     try:
         seen = open_share_code(
-            asked["share_code"], born_on=born_on, by=asked.get("by", ""), now=now
+            asked["share_code"],
+            born_on=born_on,
+            by=asked.get("by", ""),
+            now=now,
+            rights_on=shown_rights,
         )
     except Refusal as refusal:
         raise _wrong("share_code", "", refusal.says) from None

@@ -26,6 +26,11 @@ COMMANDS = {
     "journal": ("droitfil.cli.journal", "le journal : le vérifier, le sceller, dire sa tête"),
     "files": ("droitfil.cli.files", "les pièces reçues : antivirus, quarantaine, ménage"),
     "keys": ("droitfil.cli.keys", "les clés des pièces et des signatures : les voir, en changer"),
+    "night": (
+        "droitfil.cli.night",
+        "le travail de la nuit : papiers dus, rappels, alertes, preuve",
+    ),
+    "proof": ("droitfil.cli.proof", "la preuve de continuité d'une date"),
     "staff": ("droitfil.cli.staff", "les agents : leur rôle, leur bureau, leur clé"),
     "notices": ("droitfil.cli.notices", "les messages : leur départ, leurs retours"),
     "verify": ("droitfil.cli.verify", "vérifie un papier sans réseau, par la liste de confiance"),

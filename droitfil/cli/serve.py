@@ -1,4 +1,4 @@
-"""``droitfil serve``: the pages and the API on this machine only, until Ctrl-C.
+"""``droitfil serve``: the pages, the API and the worker on this machine only, until Ctrl-C.
 
 Prepares what serving needs (private database, tables, static files), takes the port asked for or
 the next free one from 8000, and says the address once the pages answer.
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from droitfil.cli.database import open_database
 from droitfil.cli.parser import Parser
+from droitfil.cli.supervisor import Worker
 from droitfil.demo import telephone
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _served(asked: str | None) -> int:
     except PermissionError as error:
         print(f"{error.filename} n'est pas accessible à ce compte.", file=sys.stderr)
         return 1
-    with _antivirus():
+    with _antivirus(), Worker():
         _serve(port)
     return 0
 

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from droitfil.rules.countries import ALPHA_2, ALPHA_3
@@ -35,7 +36,7 @@ KINDS = {
 #: Says that a file was sent in, and proves no right: it bears no code.
 FILING = "FILING"
 #: What a paper says beside its dates; none is in the code, whose room is counted.
-LIMITS = ("with_expired_card", "as_the_title_says")
+LIMITS = WITH_EXPIRED_CARD, AS_THE_TITLE_SAYS = ("with_expired_card", "as_the_title_says")
 #: Field 6P: (may stay, may work) -> its words.
 AUTHORISATIONS = {
     (True, Work.FULL): "SEJOUR ET TRAVAIL",
@@ -95,19 +96,22 @@ class Paper:
 
 #: First entry of canonical bytes: what is read is what was meant.
 VERSION = "droitfil-paper-1"
-_NAMES = tuple(field.name for field in fields(Paper))
+#: In the order of the alphabet, in which they are written; the version comes last.
+_NAMES = tuple(sorted(field.name for field in fields(Paper)))
+_EVERYTHING = attrgetter(*_NAMES)
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _DATES = frozenset({"born_on", "valid_from", "valid_to", "filed_on"})
 _LISTS = frozenset({"first_names", "limits"})
 
 
 def canonical(paper: Paper) -> bytes:
     """The bytes of a paper: JSON with sorted keys, without spaces, in UTF-8 and NFC."""
-    said: dict[str, Any] = {"version": VERSION}
-    for name in _NAMES:
-        value = getattr(paper, name)
-        said[name] = value.isoformat() if name in _DATES and value is not None else value
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return unicodedata.normalize("NFC", text).encode()
+    said: dict[str, Any] = dict(zip(_NAMES, _EVERYTHING(paper), strict=True))
+    for name in _DATES:
+        if said[name] is not None:
+            said[name] = said[name].isoformat()
+    said["version"] = VERSION
+    return unicodedata.normalize("NFC", _WRITE(said)).encode()
 
 
 def from_canonical(content: bytes | str) -> Paper:

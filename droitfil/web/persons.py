@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
 
+from droitfil.cases.queries import situation_of
 from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question
+from droitfil.lawbook.procedures import load_procedures, procedure_for
 from droitfil.people.models import Person
-from droitfil.people.queries import documents_held, question_of
+from droitfil.people.queries import documents_held
+from droitfil.rules.facts import Request
 from droitfil.rules.question import Refused as Unanswerable
 from droitfil.web.public.law_words import KINDS
 from droitfil.web.public.whereami import flow
 from droitfil.web.public.whereami.answer_page import AnswerPage
+from droitfil.web.public.whereami.answer_today import Item
 from droitfil.web.public.whereami.question import answers
 
 
@@ -45,16 +50,48 @@ def file_of(person: Person, today: date) -> dict[str, Any]:
     }
 
 
-def rights(person: Person, today: date) -> AnswerPage | None:
-    """The answer about what ``person`` holds on ``today``; None when they hold nothing known.
+class OnFile(AnswerPage):
+    """The answer about what the offices know: the papers that wait are theirs to publish."""
+
+    def tells(self, step: Mapping[str, Any]) -> bool:
+        """What is done here, the pages about cases tell with its button."""
+        if step["do"] == "produce_pieces":
+            return False
+        return step["do"] != "file" or not self._made_here(step.get("document"))
+
+    def _made_here(self, name: str | None) -> bool:
+        held = next((d for d in self.asked["documents"] if d["id"] == name), None)
+        if held is None or "article" not in held:
+            return False
+        renewal = Request.RENEWAL.value
+        return procedure_for(load_procedures(), held["article"], renewal) is not None
+
+    def _advice(self) -> list[Item]:
+        # The night publishes the paper owed before the line breaks: nobody writes for it.
+        return super()._advice() if self.breaks is None else []
+
+
+def rights(person: Person, today: date) -> OnFile | None:
+    """The answer about ``person`` on ``today``: what they hold, the papers issued, their requests.
+
+    None when nothing at all is known.
 
     :raises droitfil.rules.question.Refused: when the documents contradict one another.
     """
     law = load_law()
-    data = question_of(person, on=today, language=get_language() or "fr")
-    if not data["documents"]:
+    data = _numbered(situation_of(person, today, language=get_language() or "fr").question)
+    if not data["documents"] and not data["applications"]:
         return None
-    state = answers(data, law)  # which names the documents d1, d2… as the question does
-    return AnswerPage(
+    state = answers(data, law)
+    return OnFile(
         answer_question(data, law), data, state, flow.places(state, law, today), law, today
     )
+
+
+def _numbered(question: Mapping[str, Any]) -> dict[str, Any]:
+    """The question, papers named after the documents as the pages name them: d1, d2…"""
+    documents = [
+        {**document, "id": f"d{number}"}
+        for number, document in enumerate(question["documents"], start=1)
+    ]
+    return {**question, "documents": documents}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from droitfil.web.public import home, law_pages, notices
+from droitfil.web.public import home, law_pages, notices, proofs
 from droitfil.web.public.verify import views as verify
 from droitfil.web.public.whereami import views as whereami
 
@@ -28,6 +28,9 @@ urlpatterns = [
     path("verifier", verify.verify, name="verify"),
     path("verifier/confiance", verify.trust, name="verify-trust"),
     path("verifier/recu/<uuid:receipt_id>", verify.receipt, name="verify-receipt"),
+    path("preuve", proofs.latest, name="proofs"),
+    path("preuve/<str:day>.json", proofs.as_json, name="proof-json"),
+    path("preuve/<str:day>", proofs.proof, name="proof"),
     path("a-propos", home.about, name="about"),
     path("vie-privee", home.privacy, name="privacy"),
     path("accessibilite", home.accessibility, name="accessibility"),

@@ -143,7 +143,7 @@ def test_revoked_at_once_and_once(authority: None) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_issue_each_paper_once() -> None:
     make_authority("system:tests", now=NOW)
-    asked = orders(400)
+    asked = orders(1_500)
     start = threading.Barrier(2)
     done = []
 
@@ -164,8 +164,8 @@ def test_two_at_once_issue_each_paper_once() -> None:
     for thread in threads:
         thread.join()
     assert len(done) == 2
-    assert Attestation.objects.count() == 400
-    assert Entry.objects.filter(action="attestation.issued").count() == 400
+    assert Attestation.objects.count() == 1_500
+    assert Entry.objects.filter(action="attestation.issued").count() == 1_500
     assert done[0].ids == done[1].ids
     assert done[0].new.isdisjoint(done[1].new)
 

@@ -14,12 +14,11 @@ from droitfil.cases.models import Case, Coverage, Paper
 from droitfil.cases.queries import rights_on, span_on
 from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
-from droitfil.people.actions.files import move_person
 from droitfil.people.models import Person
 from droitfil.rules.facts import Kind, Removal
 from droitfil.rules.lifecycle import State
-from tests.cases.writing import DAY, at, counter_draft, filed, taken
-from tests.personas import BY, Personas
+from tests.cases.writing import DAY, at, counter_draft, filed, move_to_lyon, taken
+from tests.personas import Personas
 
 DECIDED = date(2025, 9, 20)
 CARD: dict[str, Any] = {
@@ -242,13 +241,6 @@ def test_seizing_the_commission(people: Personas) -> None:
 
 
 # -- moving -----------------------------------------------------------------------------------
-
-
-def move_to_lyon(people: Personas, on: date) -> None:
-    move_person(
-        BY, people.mariam, address_line="1 place Bellecour", postal_code="69002",
-        commune=people.lyon, moved_on=on, now=at(on)["now"],
-    )  # fmt: skip
 
 
 def test_the_case_follows_the_person(people: Personas) -> None:

@@ -11,8 +11,9 @@ from droitfil.cases.actions import filing
 from droitfil.cases.form import form_of
 from droitfil.cases.models import Case, Coverage, Paper
 from droitfil.cases.queries import rights_on, span_on
-from droitfil.journal.models import Entry, OutboxMessage
+from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
+from droitfil.notices.models import Message
 from droitfil.rules.lifecycle import State
 from tests.cases.writing import (
     AMINA,
@@ -30,7 +31,9 @@ from tests.personas import Personas
 
 
 def actions_of(case: Case) -> list[str]:
-    return list(Entry.objects.filter(case=case.pk).order_by("id").values_list("action", flat=True))
+    """What the journal has of the case, notices apart."""
+    entries = Entry.objects.filter(case=case.pk).exclude(action="notice.written")
+    return list(entries.order_by("id").values_list("action", flat=True))
 
 
 # -- drafts -----------------------------------------------------------------------------------
@@ -127,7 +130,10 @@ def test_filing_online(people: Personas) -> None:
     assert case.answers["child_born_on"] == "2021-05-04"
     assert case.answers["truthful"] is True
     assert actions_of(case)[-1] == "case.submitted"
-    assert OutboxMessage.objects.get(kind="case.tell.person").payload["case"] == str(case.pk)
+    told = Message.objects.get(case=case.pk)
+    assert (told.template, told.person, told.facts["reference"]) == (
+        "filing_received", people.mariam, case.reference,
+    )  # fmt: skip
     row = Coverage.objects.get(case=case)
     # The first paper, published ahead of the day after the card ends.
     assert (row.next_kind, row.next_rank) == ("API", 1)

@@ -1,4 +1,4 @@
-"""Files given for a case: kept, counted, taken back; real ones, scanned or waiting."""
+"""Files given for a case: kept, counted, taken back; with the antivirus, and without."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import Settings
 
 from droitfil.cases.actions import decision, filing, pieces
 from droitfil.cases.form import form_of, given_pieces
+from droitfil.cases.jobs import tell_refused_files
 from droitfil.cases.models import Piece
+from droitfil.files.actions import erase
+from droitfil.files.jobs import scan_waiting
 from droitfil.files.models import State as UploadState
 from droitfil.files.queries import open_cleaned
 from droitfil.journal.models import Entry
+from droitfil.lib.clamd import PrivateClamd
 from droitfil.lib.refusals import Forbidden, Refusal
+from droitfil.notices.models import Message
 from tests.cases.writing import DAY, at, counter_draft, draft, filed, taken
-from tests.files.samples import pdf
+from tests.files.samples import EICAR, attach, pdf
 from tests.personas import Personas
 
 CODE = "child_birth_certificate"
@@ -53,8 +59,6 @@ def test_a_file_that_waits_for_the_antivirus_counts(people: Personas) -> None:
 
 @pytest.mark.usefixtures("clamd")
 def test_what_the_antivirus_put_aside_counts_no_more(people: Personas) -> None:
-    from droitfil.files.actions import erase
-
     case = draft(people)
     piece = add(people, case)
     assert piece.upload is not None
@@ -120,3 +124,20 @@ def test_an_original_seen_at_the_counter(people: Personas) -> None:
     online = filed(people)
     with pytest.raises(Refusal, match="Seul un agent"):
         pieces.note_seen(people.mariam_account, online, code="ephoto_code", **at(DAY))
+
+
+def test_a_file_refused_afterwards_is_told_once(
+    people: Personas, settings: Settings, running_clamd: PrivateClamd
+) -> None:
+    case = draft(people)
+    infected = pdf(change=lambda made: attach(made, EICAR))
+    piece = add(people, case, content=infected)
+    assert CODE not in lacking(case)
+    settings.CLAMD = running_clamd.address
+    now = at(DAY)["now"]
+    assert scan_waiting(now).refused == 1
+    assert [tell_refused_files(now=now) for _twice in range(2)] == [1, 0]
+    assert CODE in lacking(case)
+    message = Message.objects.get(template="piece_refused")
+    assert (message.person, message.facts["pieces"]) == (people.mariam, [CODE])
+    assert Entry.objects.get(action="piece.refused").facts["piece"] == str(piece.pk)

@@ -11,9 +11,10 @@ from droitfil.cases.form import form_of
 from droitfil.cases.models import Case, Piece
 from droitfil.cases.models.case import DECIDED, GRANTED, UNFILED
 from droitfil.cases.reference import new_reference
+from droitfil.people.actions.files import move_person
 from droitfil.people.models import Staff
 from droitfil.rules.lifecycle import State
-from tests.personas import NOW, TODAY, Personas
+from tests.personas import BY, NOW, TODAY, Personas
 
 FILED_ON = TODAY - timedelta(days=30)
 _OUTCOMES = {State.REFUSED: "refused", State.CLOSED: "closed"}
@@ -144,4 +145,11 @@ def counter_draft(people: Personas, day: date = DAY) -> Case:
     return filing.start_draft(
         people.nadia, people.amina, procedure=EMPLOYEE,
         held=people.amina.documents.get(), **at(day),
+    )  # fmt: skip
+
+
+def move_to_lyon(people: Personas, on: date) -> None:
+    move_person(
+        BY, people.mariam, address_line="1 place Bellecour", postal_code="69002",
+        commune=people.lyon, moved_on=on, now=at(on)["now"],
     )  # fmt: skip

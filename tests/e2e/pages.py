@@ -53,9 +53,53 @@ REFUSED = (
 
 TOKEN = frozenset({"jeton"})
 
-#: Addresses that show nothing to who has not signed in: each is walked in tests/people.
-BEHIND = frozenset(
+#: One's own requests, messages and dates: each is walked in tests/e2e/test_applicant.py, or only
+#: receives forms and is walked in tests/web/applicant.
+OF_CASES = frozenset(
     {
+        "begin",
+        "begin-child",
+        "case",
+        "case-answer",
+        "case-attestation",
+        "case-discard",
+        "case-piece",
+        "case-piece-add",
+        "case-piece-withdraw",
+        "case-pieces",
+        "case-questions",
+        "case-resume",
+        "case-review",
+        "case-start",
+        "case-submit",
+        "case-withdraw",
+        "message",
+        "message-preferences",
+        "messages",
+        "my-dates",
+    }
+)
+#: The pages where agents work on cases: walked in test_agent, but for those that only receive forms
+#: or give a file.
+WORK = frozenset(
+    {
+        "agent", "agent-alerts", "agent-night", "agent-counter", "agent-newcomer", "agent-case",
+        "agent-register", "agent-ask", "agent-extend", "agent-produce", "agent-decide",
+        "agent-notified", "agent-hand-over", "agent-write",
+    }
+)  # fmt: skip
+WORK_FORMS = frozenset(
+    {
+        "agent-take", "agent-release", "agent-card", "agent-commission", "agent-open",
+        "agent-piece",
+    }
+)  # fmt: skip
+
+#: Addresses that show nothing to who has not signed in: each is walked in tests/people.
+BEHIND = OF_CASES | frozenset(
+    {
+        *WORK,
+        *WORK_FORMS,
         "administration",
         "administration-offices",
         "administration-staff",

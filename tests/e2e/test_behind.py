@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from droitfil.people.actions import linking
 from droitfil.people.models import Account, LinkClaim
 from tests.e2e.browser import HEAVIEST, PHONE, tab, weigh
-from tests.e2e.pages import BEHIND
+from tests.e2e.pages import BEHIND, OF_CASES, WORK, WORK_FORMS
 from tests.people.test_linking import RIGHT
 from tests.personas import NOW, Personas
 
@@ -60,7 +60,7 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
 
 def test_every_page_behind_a_sign_in_is_walked(people: Personas) -> None:
     walked = {resolve(path.partition("?")[0]).url_name for _who, path in walk(people)}
-    assert walked | ELSEWHERE == BEHIND
+    assert walked | ELSEWHERE | OF_CASES | WORK | WORK_FORMS == BEHIND
     assert not walked & ELSEWHERE
 
 

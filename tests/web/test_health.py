@@ -15,7 +15,10 @@ from droitfil.lawbook import load_law
 def test_says_that_all_is_well(client: Client) -> None:
     response = client.get("/sante")
     assert response.status_code == 200
-    assert response.json() == {"status": "ok", "database": True, "law": load_law().version}
+    night = {"last": None, "finished": False, "late": False}
+    assert response.json() == {
+        "status": "ok", "database": True, "law": load_law().version, "night": night,
+    }  # fmt: skip
     assert "no-store" in response["Cache-Control"]
 
 
@@ -26,7 +29,8 @@ def test_says_that_the_law_cannot_be_read(
     monkeypatch.setenv("DROITFIL_LAW", str(tmp_path))
     response = client.get("/sante")
     assert response.status_code == 503
-    assert response.json() == {"status": "failing", "database": True, "law": None}
+    assert response.json()["status"] == "failing"
+    assert response.json()["law"] is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -43,6 +47,7 @@ def test_says_that_the_database_is_gone(client: Client) -> None:
         "status": "failing",
         "database": False,
         "law": load_law().version,
+        "night": None,
     }
 
 

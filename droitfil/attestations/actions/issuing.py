@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +26,7 @@ from droitfil.rules import seal
 from droitfil.rules.seal import FILING, Paper
 
 #: Papers written by one statement.
-BATCH = 2_000
+BATCH = 1_000
 LONGEST_REFERENCE = 40
 #: The random bits of a UUID of version 7, and those that say so (RFC 9562).
 _RANDOM, _VERSION_7 = (0xFFF << 64) | ((1 << 62) - 1), (7 << 76) | (2 << 62)
@@ -108,41 +110,37 @@ def issue(actor: str, orders: Iterable[Order], *, now: datetime) -> Issued:
     check_actor(actor)
     wanted = {order.key: order for order in orders}
     # In one order for all: two that issue the same papers wait, they do not block each other.
-    given = [wanted[key] for key in sorted(wanted)]
-    ids: dict[str, UUID] = {}
-    new: set[str] = set()
+    keys = sorted(wanted)
     try:
-        with transaction.atomic():
-            for start in range(0, len(given), BATCH):
-                made, found = _issue_batch(actor, given[start : start + BATCH], now)
-                ids |= found | made
-                new |= made.keys()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_ALREADY, [keys])
+            found: dict[str, UUID] = dict(cursor.fetchall())
+            made: dict[str, UUID] = {}
+            missing = [wanted[key] for key in keys if key not in found]
+            signs = signer(Purpose.CODE) if any(o.paper.kind != FILING for o in missing) else None
+            certificate = None if signs is None else signs.certificate.pk
+            for rows in _prepared(missing, signs, now):
+                cursor.execute(_ISSUE, [now, certificate, rows, now, actor])
+                made |= dict(cursor.fetchall())
+            if len(made) < len(missing):  # someone else issued them meanwhile
+                cursor.execute(_ALREADY, [[o.key for o in missing if o.key not in made]])
+                found |= dict(cursor.fetchall())
     except IntegrityError as error:
         if "attestations_reference_once" not in str(error):
             raise
         raise Conflict(_("Un autre papier porte déjà ce numéro ; rien n’est délivré.")) from None
-    return Issued(ids, frozenset(new))
+    return Issued(found | made, frozenset(made))
 
 
-def _issue_batch(
-    actor: str, orders: Sequence[Order], now: datetime
-) -> tuple[dict[str, UUID], dict[str, UUID]]:
-    """The papers made now, and those that were there; by key."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ALREADY, [[order.key for order in orders]])
-        found: dict[str, UUID] = dict(cursor.fetchall())
-        missing = [order for order in orders if order.key not in found]
-        if not missing:
-            return {}, found
-        signs = signer(Purpose.CODE) if any(o.paper.kind != FILING for o in missing) else None
-        rows = _rows(missing, signs, now)
-        certificate = None if signs is None else signs.certificate.pk
-        cursor.execute(_ISSUE, [now, certificate, rows, now, actor])
-        made: dict[str, UUID] = dict(cursor.fetchall())
-        if len(made) < len(missing):  # someone else issued them meanwhile
-            cursor.execute(_ALREADY, [[o.key for o in missing if o.key not in made]])
-            found |= dict(cursor.fetchall())
-    return made, found
+def _prepared(orders: Sequence[Order], signs: Signer | None, now: datetime) -> Iterator[str]:
+    """The rows of each batch; the next ones are signed while PostgreSQL writes the last."""
+    batches = [orders[first : first + BATCH] for first in range(0, len(orders), BATCH)]
+    if len(batches) < 2:
+        yield from (_rows(batch, signs, now) for batch in batches)
+        return
+    context = copy_context()  # the language in which a refusal is told
+    with ThreadPoolExecutor(1) as beside:
+        yield from beside.map(lambda batch: context.run(_rows, batch, signs, now), batches)
 
 
 def _rows(orders: Sequence[Order], signs: Signer | None, now: datetime) -> str:
@@ -159,12 +157,12 @@ def _row(order: Order, id_: UUID, signs: Signer | None, day: date) -> dict[str, 
         raise Refusal(_("Un numéro de papier a de 1 à 40 caractères."), field="reference")
     content = seal.canonical(paper)
     row = {
-        "id": str(id_),
+        "id": id_.hex,
         "key": order.key,
         "reference": paper.reference,
         "kind": paper.kind,
-        "holder": str(order.holder),
-        "case_ref": None if order.case is None else str(order.case),
+        "holder": order.holder.hex,
+        "case_ref": None if order.case is None else order.case.hex,
         "valid_from": paper.valid_from.isoformat(),
         "valid_to": None if paper.valid_to is None else paper.valid_to.isoformat(),
         "content": content.decode(),

@@ -21,19 +21,17 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from droitfil.cases import access
-from droitfil.cases.actions import papers
+from droitfil.cases.actions import papers, telling
+from droitfil.cases.actions.telling import Telling
 from droitfil.cases.continuity import coverage
-from droitfil.cases.models import Case, Coverage
-from droitfil.journal.actions import Message, record
+from droitfil.cases.models import Case, Coverage, Paper
+from droitfil.journal.actions import record
 from droitfil.lawbook import translations
 from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.people.access import Reader
 from droitfil.people.models import Staff
 from droitfil.rules.lifecycle import Effect, Event, NotNow, Role, State, effects_at, step
 from droitfil.rules.sentences import Sentence
-
-#: What the outbox calls a message about a case: to the person, to whoever examines it.
-TELL_PERSON, TELL_AGENT = "case.tell.person", "case.tell.agent"
 
 
 @dataclass
@@ -103,39 +101,42 @@ class Act:
         return Conflict(f"{_AFTER.get(self.state, _CHANGED) % moment} {_NOTHING_DONE}")
 
     def record(
-        self, action: str, facts: Mapping[str, Any] | None = None, *, quiet: bool = False
-    ) -> None:
-        """Keeps the case, what the step causes, and the line of the journal.
+        self,
+        action: str,
+        facts: Mapping[str, Any] | None = None,
+        *,
+        tell: Telling | None = None,
+        quiet: bool = False,
+    ) -> list[Paper]:
+        """Keeps the case, what the step causes, the line of the journal and the notices.
 
+        :param tell: the notices, by template, with the facts that are not the case's own.
         :param quiet: nothing of the rights depends on it: they are not asked again.
+        :returns: the papers it gave.
         """
-        case = self.case
+        case, agent, given = self.case, self.case.agent_id, []
         if Effect.FREE_AGENT in self.effects:
             case.agent = None
         case.save()
         by = self.standing.by
         if Effect.VOID_PAPERS in self.effects:
-            papers.void_papers(by, case, now=self.now)
+            papers.void_papers(by, case, now=self.now, today=self.today)
         if Effect.END_PAPERS in self.effects:
             papers.end_papers(by, case, now=self.now)
-        if Effect.ISSUE_ADF in self.effects:
-            papers.issue_now(by, case, kind=papers.ADF, now=self.now, today=self.today)
-        if Effect.PRINT_RECEPISSE in self.effects:
-            papers.issue_now(by, case, kind=papers.RECEPISSE, now=self.now, today=self.today)
-        record(
+        for effect, kind in _GIVEN.items():
+            if effect in self.effects:
+                given += papers.issue_now(by, case, kind=kind, now=self.now, today=self.today)
+        entry = record(
             by, action=action, subject_kind="case", subject=case.pk, case=case.pk, at=self.now,
-            facts={"state": case.state, **(facts or {})}, send=self._messages(action),
+            facts={"state": case.state, **(facts or {})},
         )  # fmt: skip
         if not quiet:
             coverage.refresh(case, today=self.today)
-
-    def _messages(self, action: str) -> list[Message]:
-        told = []
-        if Effect.TELL_PERSON in self.effects:
-            told.append(TELL_PERSON)
-        if Effect.TELL_AGENT in self.effects:
-            told.append(TELL_AGENT)
-        return [Message(kind, {"case": self.case.pk, "what": action}) for kind in told]
+        telling.tell(
+            by, case, {**(tell or {}), **_told_of(given)}, agent=agent, entry=entry.pk,
+            now=self.now, today=self.today,
+        )  # fmt: skip
+        return given
 
     def _taken(self) -> str:
         agent = self.case.agent
@@ -148,6 +149,8 @@ class Act:
         return f"{taken} {_NOTHING_DONE}"
 
 
+#: Papers that an act gives at once, by the effect that wants them.
+_GIVEN = {Effect.ISSUE_ADF: papers.ADF, Effect.PRINT_RECEPISSE: papers.RECEPISSE}
 _NOTHING_DONE = gettext_lazy("Rien d’autre n’a été fait.")
 _CHANGED = gettext_lazy("Ce dossier vient de changer, %(when)s.")
 #: What was done by who was faster, by the state it led to.
@@ -160,6 +163,18 @@ _AFTER: Mapping[State, Any] = {
     State.WITHDRAWN: gettext_lazy("La personne a retiré cette demande %(when)s."),
     State.HANDED_OVER: gettext_lazy("La carte a été remise %(when)s."),
 }
+
+
+def _told_of(given: list[Paper]) -> Telling:
+    """A récépissé is told with its days; the ADF is told with the grant, which says the rest."""
+    printed = [paper for paper in given if paper.kind == papers.RECEPISSE]
+    if not printed:
+        return {}
+    return {
+        "recepisse_printed": {
+            "valid_from": printed[0].valid_from, "valid_to": printed[-1].valid_to,
+        }
+    }  # fmt: skip
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext
 
-from droitfil.cases.actions.act import acting, as_agent, as_system, in_words
+from droitfil.cases.actions.act import Act, acting, as_agent, as_system, in_words
 from droitfil.cases.actions.pieces import complete_when_nothing_lacks, mark_complete
+from droitfil.cases.actions.telling import Telling
 from droitfil.cases.form import known_codes, version_of
 from droitfil.cases.models import Case, Complement, ComplementItem
 from droitfil.lawbook import load_law
@@ -59,7 +60,9 @@ def request_complement(
         for item in items:
             item.save(force_insert=True)
         facts = {"due_on": complement.due_on, "codes": [item.code for item in items]}
-        act.record("complement.requested", {"complement": complement.pk, **facts})
+        asked = [item.code for item in items if item.what == _PIECE]
+        told = {"complement_asked": {"pieces": asked, "due_on": complement.due_on}}
+        act.record("complement.requested", {"complement": complement.pk, **facts}, tell=told)
         return complement
 
 
@@ -80,7 +83,8 @@ def extend(actor: Reader, case: Case, *, due_on: date, now: datetime, today: dat
             )
         complement.due_on = due_on
         complement.save(update_fields=["due_on"])
-        act.record("complement.extended", {"complement": complement.pk, "due_on": due_on})
+        facts = {"complement": complement.pk, "due_on": due_on}
+        act.record("complement.extended", facts, tell={"complement_extended": {"due_on": due_on}})
         return complement
 
 
@@ -107,7 +111,8 @@ def produce(
                 mark_complete(act)
             else:
                 complete_when_nothing_lacks(act)
-        act.record("complement.produced", {"complement": complement.pk, "everything": everything})
+        facts = {"complement": complement.pk, "everything": everything}
+        act.record("complement.produced", facts, tell=_answered(act))
         return complement
 
 
@@ -125,8 +130,14 @@ def lapse_complement(by: str, case: Case, *, now: datetime, today: date) -> bool
         act.step(Event.COMPLEMENT_OVERDUE)
         complement.lapsed_on = today
         complement.save(update_fields=["lapsed_on"])
-        act.record("complement.lapsed", {"complement": complement.pk})
+        told = {"complement_overdue": {"due_on": complement.due_on}}
+        act.record("complement.lapsed", {"complement": complement.pk}, tell=told)
         return True
+
+
+def _answered(act: Act) -> Telling:
+    """The agent who holds the case is told, unless the answer came through an agent's hands."""
+    return {} if act.staff is not None else {"staff_answered": {"received_on": act.today}}
 
 
 def waiting(case: Case) -> Complement:

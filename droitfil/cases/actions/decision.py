@@ -35,7 +35,7 @@ def take(actor: Reader, case: Case, *, now: datetime, today: date) -> Case:
             raise act.conflict()
         act.step(Event.TAKE)
         act.case.agent = staff
-        act.record("case.taken")
+        act.record("case.taken", tell={"case_taken": {}})
         return act.case
 
 
@@ -151,7 +151,7 @@ def card_arrives(actor: Reader, case: Case, *, now: datetime, today: date) -> Ca
             return act.case
         act.step(Event.CARD_ARRIVES)
         act.case.card_ready_on = today
-        act.record("card.arrived")
+        act.record("card.arrived", tell={"card_ready": {}})
         return act.case
 
 
@@ -184,7 +184,8 @@ def hand_over(
         if row.held is not None and row.held.withdrawn_on is None:
             people.withdraw_document(act.standing.by, row.held, withdrawn_on=today, now=now)
         row.handed_over_on = today
-        act.record("card.handed_over", {"document": row.card.pk})
+        told = {"card_handed_over": {"handed_on": today, "expires_on": valid_to}}
+        act.record("card.handed_over", {"document": row.card.pk}, tell=told)
         return row
 
 
@@ -215,7 +216,8 @@ def _decide(act: Act, event: Event, outcome: Outcome, reasons: str, **more: Any)
     row.reasons = reasons.strip()
     for name, value in more.items():
         setattr(row, name, value)
-    act.record(f"case.{outcome.value}", {"decided_on": act.today})
+    told = {f"decision_{outcome.value}": {"valid_from": act.today}}
+    act.record(f"case.{outcome.value}", {"decided_on": act.today}, tell=told)
 
 
 def _needs(reasons: str) -> None:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from droitfil.cases.actions.act import Act, acting, as_agent, in_words, said
+from droitfil.cases.actions.telling import Telling
 from droitfil.cases.form import Form, form_of, version_of
 from droitfil.cases.models import Case
 from droitfil.cases.models.case import ENDED_STATES
@@ -135,7 +136,8 @@ def submit_case(
             raise _pieces_lack(form.lacks.pieces)
         _file(act, form, complete=not form.lacks.pieces)
         row.submission_key = key
-        act.record("case.submitted", {"filed_on": today, "complete": row.complete_on is not None})
+        facts = {"filed_on": today, "complete": row.complete_on is not None}
+        act.record("case.submitted", facts, tell={"filing_received": {}})
         return row
 
 
@@ -166,7 +168,9 @@ def register_at_counter(
         if row.channel != COUNTER:
             row.incident_registered_on = today
         _file(act, form_of(row, today), complete=complete)
-        act.record("case.registered", {"filed_on": today, "complete": complete})
+        # A complete file is told with its récépissé.
+        told: Telling = {} if complete and row.channel == COUNTER else {"filing_received": {}}
+        act.record("case.registered", {"filed_on": today, "complete": complete}, tell=told)
         return row
 
 
@@ -181,7 +185,7 @@ def withdraw(actor: Reader, case: Case, *, now: datetime, today: date) -> Case:
             return act.case
         act.step(Event.WITHDRAW)
         act.case.withdrawn_on = today
-        act.record("case.withdrawn")
+        act.record("case.withdrawn", tell={"case_withdrawn": {}, "staff_withdrawn": {}})
         return act.case
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 
 from droitfil.cases.actions.act import acting
 from droitfil.cases.actions.filing import office_of, trouble_of, typed
-from droitfil.cases.actions.pieces import complete_when_nothing_lacks
+from droitfil.cases.actions.pieces import changed_by_person, complete_when_nothing_lacks
+from droitfil.cases.actions.telling import ARRIVED, Telling
 from droitfil.cases.form import form_of, version_of
 from droitfil.cases.models import Amendment, Case
 from droitfil.lib.refusals import Refusal
@@ -57,7 +58,7 @@ def amend(
         if made:
             row.answers, row.saved_at = after, now
             complete_when_nothing_lacks(act)
-            act.record("case.amended", {"fields": changed})
+            act.record("case.amended", {"fields": changed}, tell=changed_by_person(act))
         return made
 
 
@@ -76,7 +77,9 @@ def move_case(actor: Reader, case: Case, *, now: datetime, today: date) -> Case:
             return row
         act.step(Event.MOVE)
         before, row.office = row.office_id, office
-        act.record("case.moved", {"before": before, "office": office.pk})
+        filed = row.filed_on is not None
+        told: Telling = {name: {"moved_on": today} for name in ("office_moved", ARRIVED) if filed}
+        act.record("case.moved", {"before": before, "office": office.pk}, tell=told)
         return row
 
 

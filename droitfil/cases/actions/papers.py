@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
+from droitfil.cases import sealing
 from droitfil.cases.models import Case, Paper
 from droitfil.cases.owed import duties_of, is_issued
 from droitfil.journal.actions import Line, record_many
@@ -32,11 +33,12 @@ def issue_now(actor: str, case: Case, *, kind: str, now: datetime, today: date) 
         paper.save(force_insert=True)
         found.append(paper)
         made.append(paper)
+    sealing.sign(actor, [paper.pk for paper in made], now=now)
     _journal(actor, "paper.issued", made, now)
     return made
 
 
-def void_papers(actor: str, case: Case, *, now: datetime) -> None:
+def void_papers(actor: str, case: Case, *, now: datetime, today: date) -> None:
     """The papers of ``case`` stop counting: the eve of a grant, the day of any other end.
 
     Those published and not yet in effect never take effect.
@@ -53,6 +55,7 @@ def void_papers(actor: str, case: Case, *, now: datetime) -> None:
     for paper in voided:
         paper.void_at, paper.void_on, paper.void_reason = now, stops, reason
         paper.save(update_fields=["void_at", "void_on", "void_reason"])
+    sealing.unsign(actor, voided, now=now, today=today)
     _journal(actor, "paper.voided", voided, now)
 
 
@@ -63,6 +66,7 @@ def end_papers(actor: str, case: Case, *, now: datetime) -> None:
     for paper in ended:
         paper.valid_to = case.handed_over_on
         paper.save(update_fields=["valid_to"])
+    sealing.hand_over(actor, ended, now=now)
     _journal(actor, "paper.ended", ended, now)
 
 

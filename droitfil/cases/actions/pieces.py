@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from droitfil.cases import access
 from droitfil.cases.actions.act import Act, acting, as_agent
+from droitfil.cases.actions.telling import Telling
 from droitfil.cases.form import form_of, known_codes, version_of
 from droitfil.cases.models import Case, Piece
 from droitfil.files import actions as files
@@ -105,6 +106,13 @@ def mark_complete(act: Act) -> None:
         act.effects.add(Effect.PRINT_RECEPISSE)
 
 
+def changed_by_person(act: Act) -> Telling:
+    """The agent who holds a filed case is told that its person changed it."""
+    if act.staff is not None or act.case.filed_on is None:
+        return {}
+    return {"staff_changed": {"changed_on": act.today}}
+
+
 def _add(act: Act, code: str, **what: Any) -> Piece:
     case = act.case
     act.step(Event.ADD_PIECE)
@@ -119,5 +127,5 @@ def _add(act: Act, code: str, **what: Any) -> Piece:
     piece.save(force_insert=True)
     complete = complete_when_nothing_lacks(act)
     facts = {"piece": piece.pk, "code": code, "complete": complete}
-    act.record("piece.added", facts, quiet=not complete)
+    act.record("piece.added", facts, tell=changed_by_person(act), quiet=not complete)
     return piece

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from droitfil.cases import sealing
 from droitfil.cases.continuity import (
     alerts,
     complements,
@@ -74,6 +75,7 @@ def run_night(
             ),
             progress,
         )
+        _phase(night, "ended", lambda: sealing.unsign_ended(ACTOR, day, now=now()), progress)
         _phase(night, "begun", lambda: coverage.refresh_begun(day), progress)
         _phase(night, "complements", lambda: complements.follow(day, now=now()), progress)
         _phase(night, "reminders", lambda: reminders.remind(day, now=now()), progress)

@@ -33,6 +33,8 @@ FORMAT = "droitfil-proof-1"
 PLAIN = frozenset(
     kind.value for kind in HELD_TITLES - {Kind.VLS_TS, Kind.EU_FAMILY} if kind is not Kind.APS
 )
+#: In the path of facts that follow a decision.
+_DECIDED = ".decision."
 DEFINITION = (
     "Sont comptées toutes les personnes qui tiennent ou ont tenu un document de séjour, ou qui ont "
     "déposé une demande. Est en droit, ce jour-là, qui tient un document valable, ou à qui la loi "
@@ -158,14 +160,22 @@ def _count(found: Counted, known: Known, said: Answer, day: date) -> None:
     gap = next((g for g in said.gaps if g.start <= day <= g.end), None)
     if gap is not None and gap.entitled:
         found.not_covered.append(_named(known, _gap(gap)))
-    elif any(warning.code == "fact_missing" for warning in said.warnings):
-        fields = [w.field for w in said.warnings if w.code == "fact_missing"]
-        found.undecided.append(_named(known, {"why": fields[0] or "fact_missing"}))
+    elif lacking := _lacking(said):
+        found.undecided.append(_named(known, {"why": lacking}))
     elif gap is not None:
         found.not_entitled[gap.rule, gap.why.template] += 1
     else:
         # A minor, or someone whose first document is still to begin: no proof is asked of them.
         found.not_entitled["L411-1", ""] += 1
+
+
+def _lacking(said: Answer) -> str | None:
+    """A fact without which nobody can say whether a paper is owed; those that only date the
+    remedies against a decision are none."""
+    for warning in said.warnings:
+        if warning.code == "fact_missing" and not (warning.field and _DECIDED in warning.field):
+            return warning.field or warning.code
+    return None
 
 
 def _named(known: Known, why: Mapping[str, Any]) -> dict[str, Any]:

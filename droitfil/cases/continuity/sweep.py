@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from droitfil.cases import sealing
 from droitfil.cases.continuity import coverage
 from droitfil.cases.models import Case
 from droitfil.lawbook import load_law
@@ -184,6 +185,7 @@ def _batches(today: date, now: datetime, size: int) -> Iterable[tuple[int, int]]
     while True:
         with transaction.atomic():
             rows = _publish(today, now, after=after, batch=size)
+            _sign(rows, now)
             told = _tell(rows, today, now)
         if not rows:
             return
@@ -207,6 +209,7 @@ def _by_kernel(person_id: UUID, today: date, now: datetime) -> tuple[int, int, b
             made = [row for row in rows if row.paper is not None]
             if not made:
                 return papers, told, not rows
+            _sign(made, now)
             papers, told = papers + len(made), told + _tell(made, today, now)
 
 
@@ -229,6 +232,11 @@ def _publish(
             },
         )  # fmt: skip
         return [_Row(*row) for row in cursor.fetchall()]
+
+
+def _sign(rows: Sequence[_Row], now: datetime) -> None:
+    """Papers are signed in the transaction that writes them: none is ever out unsigned."""
+    sealing.sign(ACTOR, [row.paper for row in rows if row.paper is not None], now=now)
 
 
 def _tell(rows: Sequence[_Row], today: date, now: datetime) -> int:

@@ -1,9 +1,10 @@
-"""Cases, what is given and asked for them, the papers issued, and what is owed next."""
+"""Cases, what is given and asked for them, the papers issued, what is owed next, the nights."""
 
 from __future__ import annotations
 
 from droitfil.cases.models.case import Case
 from droitfil.cases.models.exchanges import Amendment, Complement, ComplementItem, Piece
+from droitfil.cases.models.letters import Letter
 from droitfil.cases.models.nights import Alert, Night, Proof, Reminder
 from droitfil.cases.models.papers import Coverage, Paper
 
@@ -14,6 +15,7 @@ __all__ = [
     "Complement",
     "ComplementItem",
     "Coverage",
+    "Letter",
     "Night",
     "Paper",
     "Piece",

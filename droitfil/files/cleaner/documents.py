@@ -61,6 +61,10 @@ def clean_document(content: bytes, limits: Limits) -> Cleaned:
             raise NotAccepted("xfa")
         _draw_attachments(pdf, budget, depth=1)
         copy = _stripped(pdf)
+        # A spoilt catalogue may be mended on reading and written so that nobody opens it.
+        with pikepdf.open(io.BytesIO(copy), suppress_warnings=True) as again:
+            if len(again.pages) != pages:
+                raise NotAccepted("damaged")
         if pdf.is_encrypted:
             # Readable by anyone, but not by the antivirus: it is shown the copy, which is plain.
             budget.take(copy)

@@ -10,6 +10,20 @@ from django.utils.translation import gettext
 from droitfil.lib.refusals import Refusal
 
 
+class Typed(dict[str, str]):
+    """What was typed, or what is wrong, by field, for a template: nothing where there is none."""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Typed:
+        """The fields of a form that was sent, each with its last value."""
+        return cls((name, request.POST.get(name, "")) for name in request.POST)
+
+    def __missing__(self, name: str) -> str:
+        if hasattr(dict, name):  # a template looks « items » up here before it calls it
+            raise KeyError(name)
+        return ""
+
+
 def typed_day(request: HttpRequest, field: str, default: date) -> date:
     """The day sent in ``field``, as browsers send days; ``default`` when left empty.
 

@@ -9,10 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from droitfil.cases.worklist import cases_of, find_case
 from droitfil.people import access
 from droitfil.people.actions import files, linking
 from droitfil.people.queries import find_persons
 from droitfil.web.accounts.doors import for_staff, signed_in
+from droitfil.web.agent.counter import requests_for
+from droitfil.web.agent.words import STATE_TONES, STATES
 from droitfil.web.persons import file_of
 
 #: Found persons that are shown; beyond, the search asks for more.
@@ -22,12 +25,15 @@ SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(*access.OPENS_FILES)
 def search(request: HttpRequest) -> HttpResponse:
-    """Who is called so. The name travels in the form, never in the address."""
+    """Who is called so, or the case of that reference. What is sought stands in no address."""
     text = request.POST.get("texte", "").strip()[:100]
     found = []
     if text:
-        today = timezone.localdate()
-        found = find_persons(signed_in(request), text, on=today, most=SHOWN + 1)
+        account, today = signed_in(request), timezone.localdate()
+        case = find_case(account, text, on=today)
+        if case is not None:
+            return redirect("agent-case", case.pk)
+        found = find_persons(account, text, on=today, most=SHOWN + 1)
     context = {
         "section": "me",
         "text": text,
@@ -43,9 +49,15 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
     """The file of a person of my territory."""
     account, today = signed_in(request), timezone.localdate()
     found = files.open_file(account, person, now=timezone.now(), today=today)
+    decides = access.may_decide(account, found, today)
     context = file_of(found, today) | {
         "section": "me",
-        "decides": access.may_decide(account, found, today),
+        "decides": decides,
+        "cases": [
+            {"case": case, "state": STATES[case.state], "tone": STATE_TONES.get(case.state, "")}
+            for case in cases_of(account, found, on=today)
+        ],
+        "requests": requests_for(found, today) if decides else [],
     }
     return render(request, "agent/person.html", context)
 

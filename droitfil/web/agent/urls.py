@@ -1,12 +1,34 @@
-"""Addresses of the pages of agents about people."""
+"""Addresses of the pages of agents: the worklist, cases, the counter, people."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.agent import claims, people
+from droitfil.web.agent import acts, case, claims, counter, night, people, worklist
+
+_CASE = "agent/dossiers/<uuid:case>"
 
 urlpatterns = [
+    path("agent", worklist.office, name="agent"),
+    path("agent/alertes", worklist.alerts, name="agent-alerts"),
+    path("agent/nuit", night.last, name="agent-night"),
+    path("agent/guichet", worklist.counter, name="agent-counter"),
+    path("agent/guichet/nouvelle-personne", counter.newcomer, name="agent-newcomer"),
+    path(_CASE, case.case, name="agent-case"),
+    path(f"{_CASE}/pieces/<uuid:piece>", case.piece, name="agent-piece"),
+    path(f"{_CASE}/enregistrer", counter.register, name="agent-register"),
+    path(f"{_CASE}/prendre", acts.take, name="agent-take"),
+    path(f"{_CASE}/rendre", acts.release, name="agent-release"),
+    path(f"{_CASE}/demander", acts.ask, name="agent-ask"),
+    path(f"{_CASE}/prolonger", acts.extend, name="agent-extend"),
+    path(f"{_CASE}/reponse", acts.produce, name="agent-produce"),
+    path(f"{_CASE}/decider", acts.decide, name="agent-decide"),
+    path(f"{_CASE}/notification", acts.note_notification, name="agent-notified"),
+    path(f"{_CASE}/commission", acts.seize_commission, name="agent-commission"),
+    path(f"{_CASE}/carte-arrivee", acts.card_arrives, name="agent-card"),
+    path(f"{_CASE}/remettre", acts.hand_over, name="agent-hand-over"),
+    path(f"{_CASE}/ecrire", acts.write, name="agent-write"),
+    path("agent/personnes/<uuid:person>/demande", counter.open_request, name="agent-open"),
     path("agent/personnes", people.search, name="agent-people"),
     path("agent/personnes/<uuid:person>", people.person, name="agent-person"),
     path("agent/personnes/<uuid:person>/debloquer", people.unlock, name="agent-unlock"),

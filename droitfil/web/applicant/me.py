@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from droitfil.lib.refusals import Refusal
+from droitfil.notices.queries import unread
 from droitfil.people import access, jobs
 from droitfil.people.actions import linking
 from droitfil.people.actions.accounts import close_account
 from droitfil.people.actions.files import open_file
 from droitfil.people.models import LinkClaim, Person, Staff
 from droitfil.people.queries import children_of, readings, waiting_claims
+from droitfil.rules.lifecycle import State
 from droitfil.web.accounts.doors import recently, signed_in
+from droitfil.web.applicant.steps import CaseLine, steps_of
 from droitfil.web.persons import file_of
 from droitfil.web.public.whereami.dates import Unclear, read_day
 
@@ -44,16 +48,31 @@ def me(request: HttpRequest) -> HttpResponse:
                 "opens_files": staff.role in access.OPENS_FILES,
                 "decides": staff.role in access.DECIDES,
                 "claims": waiting_claims(account, today).count(),
+                "heads": staff.role == Staff.Role.HEAD,
                 "administers": staff.role == Staff.Role.ADMIN,
             }
         return render(request, "applicant/unlinked.html", context)
-    context = file_of(person, today) | {
-        "section": "me",
+    context = _file(person, today) | {
         "mine": True,
+        "unread": unread(account, on=today),
         "children": children_of(person, today),
         "readings": readings(person),
     }
     return render(request, "applicant/file.html", context)
+
+
+def _file(person: Person, today: date) -> dict[str, Any]:
+    """The file of a person with what is next, and their requests."""
+    cases = list(
+        person.cases.exclude(state=State.DISCARDED.value)
+        .select_related("office", "coverage")
+        .order_by("-started_at")
+    )
+    return file_of(person, today) | {
+        "section": "me",
+        "steps": steps_of(person, cases, today),
+        "cases": [CaseLine.of(case) for case in cases],
+    }
 
 
 @require_safe
@@ -63,7 +82,7 @@ def child(request: HttpRequest, person: UUID) -> HttpResponse:
     """The file of my child, while a minor."""
     today = timezone.localdate()
     found = open_file(signed_in(request), person, now=timezone.now(), today=today)
-    context = file_of(found, today) | {"section": "me", "mine": False}
+    context = _file(found, today) | {"mine": False}
     return render(request, "applicant/file.html", context)
 
 

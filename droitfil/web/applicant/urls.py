@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.applicant import me
+from droitfil.web.applicant import filling, following, me, messages, pieces, submitting
+
+_CASE = "moi/demandes/<uuid:case>"
 
 urlpatterns = [
     path("moi", me.me, name="me"),
@@ -12,4 +14,24 @@ urlpatterns = [
     path("moi/fermer", me.close, name="close"),
     path("moi/enfants/<uuid:person>", me.child, name="child"),
     path("contester/<str:code>", me.contest, name="contest"),
+    path("moi/messages", messages.inbox, name="messages"),
+    path("moi/messages/reglages", messages.preferences, name="message-preferences"),
+    path("moi/messages/<uuid:message>", messages.message, name="message"),
+    path("moi/calendrier.ics", messages.my_dates, name="my-dates"),
+    path("moi/demandes", filling.start, name="case-start"),
+    path("moi/demandes/nouvelle", filling.begin, name="begin"),
+    path("moi/enfants/<uuid:person>/demandes/nouvelle", filling.begin, name="begin-child"),
+    path(_CASE, following.case, name="case"),
+    path(f"{_CASE}/reprendre", filling.resume, name="case-resume"),
+    path(f"{_CASE}/questions/<slug:block>", filling.questions, name="case-questions"),
+    path(f"{_CASE}/pieces", pieces.listed, name="case-pieces"),
+    path(f"{_CASE}/pieces/<slug:code>/ajouter", pieces.add, name="case-piece-add"),
+    path(f"{_CASE}/pieces/<uuid:piece>", pieces.show, name="case-piece"),
+    path(f"{_CASE}/pieces/<uuid:piece>/retirer", pieces.withdraw, name="case-piece-withdraw"),
+    path(f"{_CASE}/relire", submitting.review, name="case-review"),
+    path(f"{_CASE}/deposer", submitting.submit, name="case-submit"),
+    path(f"{_CASE}/attestation", submitting.attestation, name="case-attestation"),
+    path(f"{_CASE}/repondre", following.answer, name="case-answer"),
+    path(f"{_CASE}/retirer", following.withdraw, name="case-withdraw"),
+    path(f"{_CASE}/supprimer", following.discard, name="case-discard"),
 ]

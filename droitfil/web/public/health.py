@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from droitfil.cases.continuity.night import standing
 from droitfil.lawbook import load_law
 from droitfil.lawbook.errors import LawError
 
@@ -17,13 +21,28 @@ def health(request: HttpRequest) -> JsonResponse:
     """200 when the database answers and the law is readable, 503 otherwise.
 
     ``law`` is the version of the law served (a digest of ``law/``), null when it cannot be read.
+    ``night`` is the last one run (null: none was), whether it is over, and whether this morning's
+    is late; it changes nothing to the status: the pages answer all the same.
     """
     database, version = _database_answers(), _law_version()
     healthy = database and version is not None
     return JsonResponse(
-        {"status": "ok" if healthy else "failing", "database": database, "law": version},
+        {
+            "status": "ok" if healthy else "failing",
+            "database": database,
+            "law": version,
+            "night": _night() if database else None,
+        },
         status=200 if healthy else 503,
     )
+
+
+def _night() -> dict[str, Any] | None:
+    try:
+        found = standing(timezone.now())
+    except DatabaseError:
+        return None
+    return {"last": found.last, "finished": found.finished, "late": found.late}
 
 
 def _database_answers() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -11,9 +11,10 @@ from django.conf import settings
 from django.http import QueryDict
 from django.template.context import Context
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext
 
 from droitfil.rules.sentences import french_date
 from droitfil.web.language import FIELD, carried
@@ -53,6 +54,19 @@ def day(value: date | None) -> str:
     if language == "fr":
         return french_date(value)
     return format_date(value, "long", LOCALES.get(language, language))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """An instant in Paris, in the reader's language: « 1er mai 2021 à 9 h 05 »."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return gettext("%(day)s à %(hour)s") % {
+        "day": day(local.date()),
+        "hour": gettext("%(hours)s h %(minutes)s")
+        % {"hours": local.hour, "minutes": f"{local.minute:02d}"},
+    }
 
 
 @register.inclusion_tag("parts/languages.html", takes_context=True)

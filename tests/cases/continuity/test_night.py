@@ -7,18 +7,26 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from droitfil.cases.continuity import alerts, coverage, proof, reconciliation, reminders
-from droitfil.cases.continuity.night import run_night, standing, tell_unfinished, unfinished_by
+from droitfil.cases.continuity.night import (
+    LOCK,
+    run_night,
+    standing,
+    tell_unfinished,
+    unfinished_by,
+)
 from droitfil.cases.continuity.reading import everyone
+from droitfil.cases.continuity.sweep import sweep
 from droitfil.cases.models import Alert, Case, Complement, Night, Paper, Proof, Reminder
 from droitfil.cases.queries import situation_of
 from droitfil.journal.models import Entry
 from droitfil.journal.verification import verify
 from droitfil.lawbook import load_law
-from droitfil.lib.refusals import Refusal
+from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.notices.models import Message
 from droitfil.people.models import Person, Staff
 from droitfil.rules.lifecycle import State
@@ -46,7 +54,8 @@ def _filed(draw: Draw, end: date, filed_on: date, **changed: object) -> Case:
     person = draw.person()
     changed.setdefault("complete_on", filed_on)
     case = draw.case(person, draw.card(person, TELESERVICE, end), TELESERVICE, filed_on, **changed)
-    coverage.refresh_person(person, today=DAY)
+    with transaction.atomic():
+        coverage.refresh_person(person, today=DAY)
     return case
 
 
@@ -317,3 +326,29 @@ def test_the_journal_of_a_night_is_whole(draw: Draw, now: Callable[[], datetime]
     draw.draw(30)
     run_night(DAY, now=now)
     assert verify().intact
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_night_at_once_says_so(people: Personas, now: Callable[[], datetime]) -> None:
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        with pytest.raises(Conflict) as refused:
+            run_night(DAY, now=now)
+        assert "déjà en cours" in str(refused.value)
+        assert not Night.objects.exists()
+        other.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    run_night(DAY, now=now)
+    assert Night.objects.get().finished_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_that_someone_holds_is_left_then_served(draw: Draw) -> None:
+    end = add_days(DAY, -20)
+    held, free = (_filed(draw, end, add_days(end, -100)) for _ in range(2))
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT FROM case_file WHERE id = %s FOR UPDATE", [held.pk])
+        swept = sweep(DAY, now=instant(DAY), patience=0.3)
+        assert (swept.papers, swept.left) == (1, (held.pk,))
+        assert free.papers.count() == 1
+    assert sweep(DAY, now=instant(DAY)).papers == 1
+    assert held.papers.count() == 1

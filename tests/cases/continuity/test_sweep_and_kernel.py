@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from datetime import date, timedelta
 
@@ -20,6 +21,8 @@ from tests.personas import Personas
 DAY = date(2025, 10, 20)
 #: Publication before the first day: law/parameters.yaml, api_lead_days.
 LEAD = 15
+#: People drawn; 20,000 in ``make soak``.
+PEOPLE = int(os.environ.get("SOAK_PEOPLE", "50"))
 
 
 def test_months_are_counted_alike(db: None) -> None:
@@ -40,7 +43,7 @@ def test_months_are_counted_alike(db: None) -> None:
 
 @pytest.mark.parametrize("seed", [1])
 def test_sql_path_and_kernel_agree(people: Personas, seed: int) -> None:
-    drawn = Draw(seed, DAY, people).draw(50)
+    drawn = Draw(seed, DAY, people).draw(PEOPLE)
     assert set(drawn.counts) == set(BRANCHES)
     chance = random.Random(seed)
     day = DAY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -56,10 +57,14 @@ class Steps(Telling):
 
     @property
     def todo(self) -> list[Item]:
-        found = [self._todo(step) for step in self.answer["todo"]]
+        found = [self._todo(step) for step in self.answer["todo"] if self.tells(step)]
         found += self._advice()
         found += [item for item in self.open_appeals(("refusal", "removal")) if item.tone == "warn"]
         return sorted(found, key=lambda item: item.day or date.max)
+
+    def tells(self, step: Mapping[str, Any]) -> bool:
+        """Does this page tell this step? A page that gives another way to it does not."""
+        return True
 
     def _todo(self, step: dict[str, Any]) -> Item:
         code, start, end = step["do"], day_of(step["from"]), day_of(step["to"])

@@ -1,0 +1,81 @@
+"""Who is told what of an act: notices written in the transaction of the fact they tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from droitfil.cases.models import Case
+from droitfil.notices.actions import Line, notify_many
+from droitfil.notices.template import To, load_templates
+from droitfil.people.models import Staff
+
+#: What is told: the name of a template, and the facts that are not the case's own.
+Telling = Mapping[str, Mapping[str, Any]]
+
+
+def tell(
+    actor: str,
+    case: Case,
+    telling: Telling,
+    *,
+    agent: UUID | None,
+    entry: int,
+    now: datetime,
+    today: date,
+) -> None:
+    """Writes the notices of one act: to the person, to the agent who holds the case.
+
+    :param agent: who held the case before the act; nobody's agent is told nothing, save that a
+        case arrived: that is told to the heads of its office.
+    :param entry: the line of the journal, which makes each notice one for ever.
+    """
+    lines = [
+        line
+        for template, facts in telling.items()
+        for line in _lines(template, facts, case, agent, entry, today)
+    ]
+    notify_many(actor, lines=lines, now=now)
+
+
+def _lines(
+    template: str,
+    facts: Mapping[str, Any],
+    case: Case,
+    agent: UUID | None,
+    entry: int,
+    today: date,
+) -> Iterator[Line]:
+    found = load_templates()[template]
+    own = {
+        "reference": case.reference,
+        "office": case.office_id,
+        "procedure": case.procedure,
+        "filed_on": case.filed_on,
+        "withdrawn_on": case.withdrawn_on,
+        "taken_on": case.decided_on,
+    }
+    told = {name: {**own, **facts}.get(name) for name in found.latest.facts}
+    key = f"{template}:{entry}"
+    if found.to is To.PERSON:
+        yield Line(template, told, key, person=case.person_id, case=case.pk)
+        return
+    for account in _heads(case, today) if template == ARRIVED else [agent]:
+        if account is not None:
+            yield Line(template, told, f"{key}:{account}", account=account, case=case.pk)
+
+
+ARRIVED = "staff_arrived"
+
+
+def _heads(case: Case, today: date) -> list[UUID]:
+    """The heads of the office that the case has come to."""
+    serving = Q(active_to__isnull=True) | Q(active_to__gte=today)
+    heads = Staff.objects.filter(
+        serving, role=Staff.Role.HEAD, office=case.office_id, active_from__lte=today
+    )
+    return list(heads.values_list("account", flat=True))

@@ -1,0 +1,50 @@
+"""What is due about cases beside the night: files that the antivirus put aside afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from droitfil.cases.models import Piece
+from droitfil.journal import outbox
+from droitfil.journal.actions import record
+from droitfil.notices.actions import notify
+
+#: What the outbox calls a file refused once it was received; written by ``files``.
+REFUSED = "upload.refused"
+BY = "system:files"
+
+
+def tell_refused_files(*, now: datetime, most: int = 100) -> int:
+    """Tells those who gave a file that the antivirus refused since; returns how many were told.
+
+    The case keeps its day of filing and its completeness: nobody lost them by a file that was
+    received. To be run every minute.
+    """
+    told = 0
+    for message in outbox.claim(REFUSED, limit=most, now=now):
+        with transaction.atomic():
+            piece = (
+                Piece.objects.select_related("case__person")
+                .filter(upload=message.payload["upload"], withdrawn_at__isnull=True)
+                .first()
+            )
+            if piece is not None:
+                _tell(piece, now)
+                told += 1
+            outbox.done([message], now=now)
+    return told
+
+
+def _tell(piece: Piece, now: datetime) -> None:
+    case = piece.case
+    record(
+        BY, action="piece.refused", subject_kind="case", subject=case.pk, case=case.pk, at=now,
+        facts={"piece": piece.pk, "code": piece.code},
+    )  # fmt: skip
+    notify(
+        BY, template="piece_refused", key=f"piece_refused:{piece.pk}", person=case.person,
+        case=case.pk, now=now,
+        facts={"reference": case.reference, "procedure": case.procedure, "pieces": [piece.code]},
+    )  # fmt: skip

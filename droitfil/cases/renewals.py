@@ -1,0 +1,74 @@
+"""What a person may ask to renew: each document held, its procedure, its window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from droitfil.cases.models import Case
+from droitfil.cases.models.case import ENDED_STATES
+from droitfil.cases.queries import situation_of
+from droitfil.lawbook import load_law
+from droitfil.lawbook.procedures import load_procedures, procedure_for
+from droitfil.people.models import Person, ResidenceDocument
+from droitfil.people.queries import documents_held
+from droitfil.rules.answer import ApplicationAnswer
+from droitfil.rules.facts import HELD_TITLES, Request
+from droitfil.rules.procedure import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A document that may be renewed. ``version`` is None when no procedure of ours does it.
+
+    ``application`` is the kernel's answer for a renewal filed that day: its window, its channel,
+    its fees. ``open_case`` is the request already open for the same title.
+    """
+
+    document: ResidenceDocument
+    version: Version | None
+    application: ApplicationAnswer | None
+    open_case: Case | None
+
+    def opens_after(self, today: date) -> date | None:
+        """The day its window opens, when that is still to come."""
+        window = self.application.window if self.application else None
+        start = window.start if window else None
+        return start if start is not None and start > today else None
+
+
+def renewals_of(person: Person, today: date) -> list[Renewal]:
+    """The latest document held of each title, in the order of their last days."""
+    latest: dict[str, ResidenceDocument] = {}
+    for document in documents_held(person, today):
+        if document.kind in HELD_TITLES and document.article and document.valid_to is not None:
+            latest[document.article] = document
+    open_cases = {case.article: case for case in person.cases.exclude(state__in=ENDED_STATES)}
+    found = [
+        _renewal(person, document, open_cases.get(article), today)
+        for article, document in latest.items()
+    ]
+    return sorted(found, key=lambda one: one.document.valid_to or date.max)
+
+
+def _renewal(
+    person: Person, document: ResidenceDocument, open_case: Case | None, today: date
+) -> Renewal:
+    procedure = procedure_for(load_procedures(), document.article, Request.RENEWAL.value)
+    version = procedure.at(today) if procedure is not None else None
+    if version is None or document.kind not in version.holds or open_case is not None:
+        return Renewal(document, version, None, open_case)
+    planned = Case(
+        person=person, held=document, procedure=version.procedure, version_on=version.start,
+        article=version.title, request=version.request, channel=version.channel,
+    )  # fmt: skip
+    situation = situation_of(person, today, planned=planned)
+    name = situation.name_of(planned)
+    answer = next(a for a in situation.answer().applications if a.id == name)
+    return Renewal(document, version, answer, None)
+
+
+def title_of(renewal: Renewal) -> str:
+    """How the law calls the title, in French; empty for one it does not list."""
+    title = load_law().title(renewal.document.article)
+    return title.label if title is not None else ""

@@ -1,0 +1,168 @@
+"""Papers issued for a case, as they are signed: what each says, and when it stops standing.
+
+Whoever writes papers calls this in the same transaction: a paper is never issued unsigned, and one
+that was voided never verifies as current.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from django.db import transaction
+
+from droitfil.attestations.actions import Order, issue, revoke
+from droitfil.attestations.answers import Rights
+from droitfil.attestations.models import Attestation
+from droitfil.attestations.models import Reason as Ended
+from droitfil.cases.models import Case, Paper
+from droitfil.cases.queries import rights_on, situation_of, span_on
+from droitfil.lawbook import load_law
+from droitfil.people.models import Person
+from droitfil.rules import seal
+from droitfil.rules.answer import Answer
+from droitfil.rules.facts import Kind, Work
+from droitfil.rules.seal import AS_THE_TITLE_SAYS, KINDS, WITH_EXPIRED_CARD
+
+_ENDED = {
+    Paper.Void.DECISION: Ended.DECISION,
+    Paper.Void.WITHDRAWAL: Ended.WITHDRAWN,
+    Paper.Void.REVOKED: Ended.ERROR,
+}
+
+
+#: How far back the night looks for papers that ended; missed nights are caught up.
+RECENT = timedelta(days=400)
+
+
+def key_of(paper: UUID) -> str:
+    """What keeps the attestation of a paper from being made twice."""
+    return f"paper:{paper}"
+
+
+def attestation_of(paper: Paper) -> Attestation | None:
+    """What was signed for ``paper``; None when its kind bears no seal."""
+    return Attestation.objects.filter(key=key_of(paper.pk)).first()
+
+
+def sign(actor: str, papers: Collection[UUID], *, now: datetime) -> None:
+    """Signs ``papers`` as they were just written, in the caller's transaction.
+
+    :raises droitfil.lib.refusals.Refusal: when one cannot be sealed as it is, or no key can sign.
+    """
+    found = (
+        Paper.objects.filter(pk__in=papers, kind__in=KINDS)
+        .select_related("case__office", "case__held", "person")
+        .order_by("person_id", "valid_from")
+    )
+    orders: list[Order] = []
+    for _, group in groupby(found, key=lambda paper: paper.person_id):
+        mine = list(group)
+        # Each as the law sees the first day it counts; papers of one person share their facts.
+        said = situation_of(mine[0].person, mine[0].valid_from).answer()
+        orders += [_order(paper, said) for paper in mine]
+    issue(actor, orders, now=now)
+
+
+def unsign(actor: str, papers: Iterable[Paper], *, now: datetime, today: date) -> int:
+    """Ends what was signed for those of ``papers`` that count no more on ``today``; how many.
+
+    A paper that a refusal ends counts until that night: :func:`unsign_ended` follows.
+    """
+    by_reason: dict[Ended, list[str]] = {}
+    for paper in papers:
+        if paper.void_on is not None and paper.void_on <= today:
+            reason = _ENDED[Paper.Void(paper.void_reason)]
+            by_reason.setdefault(reason, []).append(key_of(paper.pk))
+    ended = 0
+    for reason, keys in by_reason.items():
+        ids = Attestation.objects.filter(key__in=keys).values_list("pk", flat=True)
+        ended += len(revoke(actor, ids, now=now, reason=reason))
+    return ended
+
+
+def unsign_ended(actor: str, today: date, *, now: datetime) -> int:
+    """Ends what was signed for the papers that stopped counting by ``today``; how many."""
+    voided = Paper.objects.filter(
+        void_on__lte=today, void_on__gt=today - RECENT, kind__in=KINDS
+    ).order_by("void_on", "pk")
+    with transaction.atomic():
+        return unsign(actor, voided.iterator(), now=now, today=today)
+
+
+def hand_over(actor: str, papers: Iterable[Paper], *, now: datetime) -> None:
+    """The card is in hand and proves by itself: what waited for it verifies no more."""
+    keys = [key_of(paper.pk) for paper in papers]
+    ids = Attestation.objects.filter(key__in=keys).values_list("pk", flat=True)
+    revoke(actor, ids, now=now, reason=Ended.REPLACED)
+
+
+def shown_rights(holder: UUID, day: date) -> Rights:
+    """What a share code shows of a person: the answer of every page on ``day``, while it lasts.
+
+    ``until`` is the last day of the same rights, over documents and papers that follow without a
+    hole; None when nothing known ends them.
+    """
+    person = Person.objects.get(pk=holder)
+    spans = rights_on(person, day).spans
+    now = next((s for s in spans if s.start <= day and (s.end is None or day <= s.end)), None)
+    if now is None or not now.stay:
+        return Rights(may_stay=False, may_work=Work.NONE)
+    last = now
+    for span in spans[spans.index(now) + 1 :]:
+        if not span.stay or span.work is not now.work:
+            break
+        last = span
+    limits = () if now.work is Work.NONE else (AS_THE_TITLE_SAYS,)
+    return Rights(may_stay=True, may_work=now.work, limits=limits, until=last.end)
+
+
+def _order(paper: Paper, said: Answer) -> Order:
+    span = span_on(said, paper.valid_from)
+    work = span.work if span is not None else Work.NONE
+    return Order(
+        key=key_of(paper.pk),
+        holder=paper.person_id,
+        case=paper.case_id,
+        paper=_content(paper, may_stay=span is not None and span.stay, may_work=work),
+    )
+
+
+def _content(paper: Paper, *, may_stay: bool, may_work: Work) -> seal.Paper:
+    case, person = paper.case, paper.person
+    title = load_law().titles.get(case.article)
+    return seal.Paper(
+        kind=paper.kind,
+        reference=f"{case.reference}-{paper.kind}-{paper.rank}",
+        family_name=person.family_name,
+        usual_name=person.usual_name,
+        first_names=tuple(person.given_names.split()),
+        sex=person.sex,
+        born_on=person.born_on,
+        birth_place=person.birth_place,
+        birth_country=person.birth_country,
+        nationality=person.nationality,
+        foreigner_number=person.foreigner_number or "",
+        valid_from=paper.valid_from,
+        valid_to=paper.valid_to,
+        may_stay=may_stay,
+        may_work=may_work,
+        limits=_limits(case, paper, may_work),
+        category=title.printed if title is not None else "",
+        filed_on=case.filed_on,
+        filing_reference=case.reference,
+        office=case.office.name,
+        language=person.language,
+    )
+
+
+def _limits(case: Case, paper: Paper, work: Work) -> tuple[str, ...]:
+    """A renewal counts with the card that expired; work keeps the limits of its title."""
+    last: date | None = case.held.valid_to if case.held is not None else None
+    expired = last is not None and (last < paper.valid_from or paper.kind == Kind.ADF.value)
+    return (
+        *([WITH_EXPIRED_CARD] if expired else []),
+        *([AS_THE_TITLE_SAYS] if work is not Work.NONE else []),
+    )

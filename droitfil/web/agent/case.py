@@ -1,0 +1,45 @@
+"""A case on one screen, and the pieces given for it; each reading leaves its line."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from droitfil.cases.actions.reading import open_case, open_piece
+from droitfil.files import serving
+from droitfil.lib.refusals import Refused
+from droitfil.people import access
+from droitfil.people.access import OPENS_FILES
+from droitfil.web.accounts.doors import for_staff, signed_in
+from droitfil.web.agent.screen import screen_of
+
+
+@require_safe
+@for_staff(*OPENS_FILES)
+def case(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Everything known of a case of my territory."""
+    return shown(request, case)
+
+
+@require_safe
+@for_staff(*OPENS_FILES)
+def piece(request: HttpRequest, case: UUID, piece: UUID) -> HttpResponse:
+    """The cleaned copy of a piece."""
+    account, today = signed_in(request), timezone.localdate()
+    found = open_piece(account, case, piece, now=timezone.now(), today=today)
+    assert found.upload is not None
+    return serving.response(found.upload)
+
+
+def shown(request: HttpRequest, case: UUID, refused: Refused | None = None) -> HttpResponse:
+    """The page of a case; with what was refused at the top, when something was."""
+    account, today = signed_in(request), timezone.localdate()
+    found = open_case(account, case, now=timezone.now(), today=today)
+    staff = access.staff_of(account, today)
+    assert staff is not None
+    context = {"section": "me", "screen": screen_of(found, staff, today), "refused": refused}
+    return render(request, "agent/case.html", context, status=refused.status if refused else 200)

@@ -1,0 +1,391 @@
+"""A case on one screen: what was answered beside what was given, the rights, the clocks, the past.
+
+Everything is read here, once; the template only lays it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+
+from droitfil.cases.form import Form, form_of, is_too_old
+from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Piece
+from droitfil.files.queries import name_of
+from droitfil.journal.models import Entry
+from droitfil.journal.queries import of_case
+from droitfil.lawbook import load_law
+from droitfil.lawbook.translations import renderer
+from droitfil.people.models import Staff
+from droitfil.rules.conditions import Value
+from droitfil.rules.lifecycle import Event, Role, State, events
+from droitfil.rules.procedure import Question as Asked
+from droitfil.rules.procedure import Required, shown_answer
+from droitfil.web.agent import words
+from droitfil.web.agent.ranks import Told, told
+from droitfil.web.persons import file_of
+from droitfil.web.public.law_words import KINDS, in_words
+from droitfil.web.templatetags.page import day
+
+#: Lines of the history that are shown.
+REMEMBERED = 60
+#: Readings of the file, told apart from what was done.
+_READ = ("person.read", "case.read", "piece.read")
+#: Events that an agent chooses on the case's own page, and which only its holder may.
+_HOLDERS = {Event.ASK, Event.GRANT, Event.REFUSE, Event.CLOSE, Event.RELEASE}
+
+
+@dataclass(slots=True)
+class Given:
+    """A piece that was given, as it is shown."""
+
+    piece: Piece
+    label: str
+    name: str
+    state: str  # of its file; empty without one
+    too_old: bool
+
+
+@dataclass(slots=True)
+class Answer:
+    """A question of the form and what was answered; ``before`` was answered first."""
+
+    question: Asked
+    label: str
+    text: str
+    before: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class WantedPiece:
+    """A piece that the answers call for, why, and what was given for it."""
+
+    required: Required
+    label: str
+    why: str
+    reasons: list[str]
+    ways: list[str]
+    given: list[Given]
+    lacks: bool
+
+
+@dataclass(slots=True)
+class Block:
+    """One page of the form."""
+
+    label: str
+    answers: list[Answer]
+    pieces: list[WantedPiece]
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request for pieces, and what it asked: (label, reason, article)."""
+
+    complement: Complement
+    items: list[tuple[str, str, str]]
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the history."""
+
+    at: datetime
+    text: Any
+    by: str
+    about: str
+
+
+@dataclass(slots=True)
+class Screen:
+    """What the template of a case shows to ``staff`` on ``today``."""
+
+    case: Case
+    staff: Staff
+    today: date
+    form: Form
+    blocks: list[Block]
+    others: list[Given]
+    complements: list[Exchange]
+    letters: list[Letter]
+    history: list[Line]
+    readings: list[Line]
+    rank: Told | None
+    alert: Alert | None
+    rights: dict[str, Any]
+
+    @property
+    def state(self) -> Any:
+        return words.STATES[self.case.state]
+
+    @property
+    def tone(self) -> str:
+        return words.STATE_TONES.get(self.case.state, "")
+
+    @property
+    def title(self) -> str:
+        return in_words(self.form.version.label)
+
+    @property
+    def alert_act(self) -> Any:
+        """What can be done about the alert."""
+        return words.ALERT_ACTS[self.alert.reason] if self.alert is not None else ""
+
+    @property
+    def request(self) -> Any:
+        return words.REQUESTS[self.case.request]
+
+    @property
+    def channel(self) -> Any:
+        return words.CHANNELS[self.case.channel]
+
+    @property
+    def outcome(self) -> Any:
+        return words.OUTCOMES.get(self.case.outcome, "")
+
+    @property
+    def removal(self) -> Any:
+        return words.REMOVALS[self.case.removal]
+
+    @property
+    def held(self) -> Any:
+        """What kind of document the request starts from."""
+        return KINDS.get(self.case.held.kind, "") if self.case.held is not None else ""
+
+    @property
+    def mine(self) -> bool:
+        return bool(self.case.agent_id == self.staff.pk)
+
+    @property
+    def may(self) -> dict[str, bool]:
+        """What the agent may do now, by event; nothing for who only reads."""
+        if self.staff.role not in (Staff.Role.AGENT, Staff.Role.HEAD):
+            return {}
+        found = {
+            event: event not in _HOLDERS or self.mine or self.case.agent_id is None
+            for event in events(State(self.case.state), Role.AGENT, self.case.channel)
+        }
+        if self.staff.role == Staff.Role.HEAD and Event.RELEASE in found:
+            found[Event.RELEASE] = True
+        return {event.value: allowed for event, allowed in found.items()}
+
+    @property
+    def waits(self) -> Complement | None:
+        """The request for pieces whose answer is expected."""
+        asked = (exchange.complement for exchange in self.complements)
+        return next((complement for complement in asked if complement.waits), None)
+
+    @property
+    def lacks(self) -> list[WantedPiece]:
+        return [piece for block in self.blocks for piece in block.pieces if piece.lacks]
+
+    @property
+    def clocks(self) -> list[tuple[str, str]]:
+        """The days that run: (what, when)."""
+        return list(_clocks(self))
+
+    @property
+    def conditions(self) -> list[tuple[bool | None, str, str]]:
+        """The conditions of the law that the facts let us check: (met, sentence, rule)."""
+        say = _say()
+        return [(c.met, say(c.says), c.rule) for c in self.form.application.conditions]
+
+    @property
+    def papers(self) -> list[dict[str, Any]]:
+        return [
+            {"paper": paper, "kind": KINDS[paper.kind]}
+            for paper in self.case.papers.order_by("valid_from", "kind")
+        ]
+
+
+def screen_of(case: Case, staff: Staff, today: date) -> Screen:
+    """Everything there is to show of ``case``."""
+    form = form_of(case, today)
+    given = _given(case, form)
+    codes = {code for r in form.required for code in (r.piece.code, *r.codes)}
+    coverage = Coverage.objects.filter(case=case).first()
+    asked = list(case.complements.prefetch_related("items").select_related("asked_by"))
+    until = next((complement.due_on for complement in asked if complement.waits), None)
+    rank = None
+    if coverage is not None:
+        coverage.case = case
+        rank = told(coverage, until, today)
+    return Screen(
+        case=case,
+        staff=staff,
+        today=today,
+        form=form,
+        blocks=_blocks(case, form, given),
+        others=[one for one in given if one.piece.code not in codes],
+        complements=[_exchange(complement, form) for complement in asked],
+        letters=list(case.letters.select_related("staff")),
+        history=_lines(of_case(case.pk).exclude(action__in=_READ)),
+        readings=_lines(of_case(case.pk).filter(action__in=_READ)),
+        rank=rank,
+        alert=Alert.objects.filter(case=case, closed_on__isnull=True).first(),
+        rights=file_of(case.person, today),
+    )
+
+
+def label_of(form: Form, code: str) -> str:
+    """How a piece, a document that stands for one, or a question is called."""
+    for piece in form.version.pieces:
+        labels = {piece.code: piece.label, **{way.code: way.label for way in piece.accepts}}
+        if code in labels:
+            return in_words(labels[code])
+    question = form.version.question(code)
+    return in_words(question.label) if question is not None else code
+
+
+def _exchange(complement: Complement, form: Form) -> Exchange:
+    return Exchange(
+        complement,
+        [(label_of(form, i.code), i.reason, i.article) for i in complement.items.all()],
+    )
+
+
+def _say() -> Any:
+    return renderer(get_language() or "fr").text
+
+
+def _blocks(case: Case, form: Form, given: Sequence[Given]) -> list[Block]:
+    changed: dict[str, list[Any]] = {}
+    for amendment in case.amendments.order_by("at", "id"):
+        changed.setdefault(amendment.field, []).append(amendment.before)
+    lacking = {required.piece.code for required in form.lacks.pieces}
+    blocks = []
+    for block in form.version.blocks:
+        answers = [
+            _answer(question, form.values, changed.get(question.id, ()))
+            for question in form.questions
+            if question.block == block.id
+        ]
+        pieces = [
+            _wanted(required, given, lacks=required.piece.code in lacking)
+            for required in form.required
+            if required.piece.block == block.id
+        ]
+        if answers or pieces:
+            blocks.append(Block(in_words(block.label), answers, pieces))
+    return blocks
+
+
+def _answer(question: Asked, values: Mapping[str, Value | None], before: Sequence[Any]) -> Answer:
+    old = [_shown(question, _typed(question, value)) for value in before if value is not None]
+    return Answer(
+        question, in_words(question.label), _shown(question, values.get(question.id)), old
+    )
+
+
+def _typed(question: Asked, plain: Any) -> Value | None:
+    """A value as an amendment keeps it, to be shown like any other."""
+    if isinstance(plain, list):
+        return tuple(plain)
+    if question.type.kind.value == "date" and isinstance(plain, str):
+        return date.fromisoformat(plain)
+    return plain  # type: ignore[no-any-return]
+
+
+def _shown(question: Asked, value: Value | None) -> str:
+    if value is None:
+        return ""
+    if question.asks.value == "country":
+        return gettext(load_law().countries.get(str(value), str(value)))
+    if isinstance(value, tuple):
+        return ", ".join(in_words(str(shown_answer(question, one))) for one in value)
+    shown = shown_answer(question, value)
+    return day(shown) if isinstance(shown, date) else in_words(str(shown))
+
+
+def _given(case: Case, form: Form) -> list[Given]:
+    found = []
+    filed_on = case.filed_on or date.max
+    pieces = case.pieces.filter(withdrawn_at__isnull=True).select_related("upload")
+    for piece in pieces.order_by("code", "rank"):
+        upload = piece.upload
+        found.append(
+            Given(
+                piece,
+                label_of(form, piece.code),
+                name_of(upload) if upload is not None else "",
+                upload.state if upload is not None else "",
+                case.filed_on is not None and is_too_old(form.version, piece, filed_on),
+            )
+        )
+    return found
+
+
+def _wanted(required: Required, given: Sequence[Given], *, lacks: bool) -> WantedPiece:
+    say = _say()
+    codes = {required.piece.code, *required.codes}
+    return WantedPiece(
+        required,
+        in_words(required.piece.label),
+        in_words(required.piece.why),
+        [say(reason.says) for reason in required.reasons],
+        [in_words(way.label) for way in required.accepts],
+        [one for one in given if one.piece.code in codes],
+        lacks,
+    )
+
+
+def _clocks(screen: Screen) -> Iterator[tuple[str, str]]:
+    case, application = screen.case, screen.form.application
+    if application.window is not None and case.filed_on is None:
+        window = application.window
+        if window.start is not None:
+            yield gettext("Le dépôt ouvre"), day(window.start)
+        yield gettext("Le dépôt dans les temps finit"), day(window.end)
+    if screen.waits is not None:
+        yield gettext("La personne peut répondre jusqu’au"), day(screen.waits.due_on)
+    silence = application.silence
+    if silence is not None and not case.outcome:
+        if silence.earliest != silence.latest:
+            yield gettext("Le silence peut valoir refus dès le"), day(silence.earliest)
+        yield gettext("Le silence vaut refus le"), day(silence.latest)
+    for appeal in application.appeals:
+        if appeal.limit is not None:
+            yield gettext("Un recours est possible jusqu’au"), day(appeal.limit)
+    for duty in application.duties:
+        if duty.start >= screen.today:
+            yield (
+                gettext("%(paper)s à remettre au plus tard") % {"paper": KINDS[duty.issue]},
+                day(duty.due_on),
+            )
+            break
+
+
+def _lines(found: QuerySet[Entry]) -> list[Line]:
+    """The latest entries, with the names of the agents."""
+    entries = list(found[:REMEMBERED])
+    ids = {UUID(e.actor.partition(":")[2]) for e in entries if e.actor.startswith("staff:")}
+    names = dict(Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return [
+        Line(
+            timezone.localtime(entry.at),
+            words.DONE.get(entry.action, entry.action),
+            _who(entry.actor, names),
+            _about(entry),
+        )
+        for entry in entries
+    ]
+
+
+def _who(actor: str, names: Mapping[UUID, str]) -> str:
+    kind, _, who = actor.partition(":")
+    if kind == "staff":
+        return names.get(UUID(who), gettext("un agent"))
+    return gettext("la personne") if kind == "person" else gettext("le système")
+
+
+def _about(entry: Entry) -> str:
+    facts = entry.facts
+    if entry.subject_kind == "paper":
+        return str(KINDS.get(facts.get("kind"), ""))
+    return ""

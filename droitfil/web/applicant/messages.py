@@ -1,0 +1,126 @@
+"""The inbox: what was told, by what other ways, and the dates as a calendar file."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
+
+from droitfil.cases.models import Case
+from droitfil.notices.actions import choose, mark_read
+from droitfil.notices.calendar import calendar
+from droitfil.notices.models import Channel, Message, Preference
+from droitfil.notices.queries import bounced, inbox_of, wants_of
+from droitfil.notices.wording import Text, word
+from droitfil.people.access import actor, own_persons
+from droitfil.people.models import Person
+from droitfil.web.accounts.doors import signed_in
+from droitfil.web.applicant.dates import happenings_of
+from droitfil.web.applicant.own import both, reads
+
+#: Messages of a page.
+_PAGE = 20
+
+
+@reads
+@login_required
+@never_cache
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The messages, the latest first."""
+    account, today = signed_in(request), timezone.localdate()
+    rank = _whole(request.GET.get("page", ""))
+    found = list(inbox_of(account, on=today)[rank * _PAGE : (rank + 1) * _PAGE + 1])
+    shown = found[:_PAGE]
+    context = {
+        "section": "me",
+        "messages": _with_words(shown),
+        "older": rank + 1 if len(found) > _PAGE else 0,
+        "newer": rank,
+        "person": Person.objects.filter(account=account).first(),
+    }
+    return render(request, "applicant/messages.html", context)
+
+
+@both
+@login_required
+@never_cache
+def message(request: HttpRequest, message: UUID) -> HttpResponse:
+    """One message. It is opened by a press, which is what makes it read."""
+    account = signed_in(request)
+    if request.method == "POST":
+        mark_read(account, message, now=timezone.now())
+        return redirect("message", message)
+    today = timezone.localdate()
+    found = get_object_or_404(inbox_of(account, on=today), pk=message)
+    own = Case.objects.filter(person__in=own_persons(account, today))
+    context = {
+        "section": "me",
+        "message": found,
+        "text": word([found], language=get_language())[0],
+        "case": own.filter(pk=found.case).first() if found.case else None,
+    }
+    return render(request, "applicant/message.html", context)
+
+
+@both
+@login_required
+@never_cache
+def preferences(request: HttpRequest) -> HttpResponse:
+    """How much leaves by e-mail and by text message; the inbox keeps everything."""
+    account = signed_in(request)
+    person = get_object_or_404(Person, account=account)
+    if request.method == "POST":
+        by = actor(account, timezone.localdate())
+        for channel in Channel:
+            wants = request.POST.get(channel, "")
+            if wants in Preference.Wants.values:
+                choose(
+                    by, person=person, channel=channel, wants=Preference.Wants(wants),
+                    now=timezone.now(),
+                )  # fmt: skip
+        return redirect("messages")
+    context = {
+        "section": "me",
+        "channels": [(channel, wants_of(person, channel)) for channel in Channel],
+        "wants": Preference.Wants.choices,
+        "bounced": [one.channel for one in bounced(person)],
+    }
+    return render(request, "applicant/preferences.html", context)
+
+
+@reads
+@login_required
+@never_cache
+def my_dates(request: HttpRequest) -> HttpResponse:
+    """My dates and my children's, for the telephone's calendar."""
+    account, today, now = signed_in(request), timezone.localdate(), timezone.now()
+    happenings = [
+        happening
+        for person in own_persons(account, today).order_by("born_on", "id")
+        for happening in happenings_of(person, today)
+    ]
+    host = urlsplit(settings.SITE_ADDRESS).hostname or "localhost"
+    content = calendar(
+        happenings, name=gettext("Mes dates de séjour"), host=host, made_at=now,
+        version=int(now.timestamp()) // 60,
+    )  # fmt: skip
+    return HttpResponse(
+        content,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="mes-dates.ics"'},
+    )
+
+
+def _with_words(messages: list[Message]) -> list[tuple[Message, Text]]:
+    return list(zip(messages, word(messages, language=get_language()), strict=True))
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0

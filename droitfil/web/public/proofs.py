@@ -1,0 +1,52 @@
+"""``/preuve``: the figures of the proof of continuity of a date, for anyone; no reference."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from droitfil.cases.continuity.proof import is_intact, public
+from droitfil.cases.models import Proof
+
+#: Dates listed beside the one shown.
+LISTED = 14
+
+
+@require_safe
+def latest(request: HttpRequest) -> HttpResponse:
+    """The last proof made; a page that says so when none was."""
+    made = Proof.objects.order_by("-date").values_list("date", flat=True).first()
+    if made is None:
+        return render(request, "public/proof.html", {"document": None})
+    return redirect("proof", made.isoformat())
+
+
+@require_safe
+def proof(request: HttpRequest, day: str) -> HttpResponse:
+    """The figures of one date."""
+    kept = _kept(day)
+    dates = Proof.objects.order_by("-date").values_list("date", flat=True)[:LISTED]
+    context = {
+        "document": public(kept), "day": kept.date, "intact": is_intact(kept), "dates": list(dates),
+        "made_at": kept.made_at,
+    }  # fmt: skip
+    return render(request, "public/proof.html", context)
+
+
+@require_safe
+def as_json(request: HttpRequest, day: str) -> JsonResponse:
+    """The same as data."""
+    return JsonResponse(public(_kept(day)), json_dumps_params={"ensure_ascii": False})
+
+
+def _kept(day: str) -> Proof:
+    try:
+        found = Proof.objects.filter(date=date.fromisoformat(day)).first()
+    except ValueError:
+        raise Http404(day) from None
+    if found is None or found.date.isoformat() != day:
+        raise Http404(day)
+    return found

@@ -1,0 +1,46 @@
+"""What an agent and the person write to each other: kept, told, read by nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from droitfil.cases.actions import letters
+from droitfil.journal.models import Entry
+from droitfil.lib.refusals import Forbidden, Refusal
+from droitfil.notices.models import Message
+from tests.cases.writing import DAY, at, draft, taken
+from tests.personas import Personas
+
+
+def test_an_agent_writes_and_the_person_answers(people: Personas) -> None:
+    case = taken(people)
+    sent = letters.write(people.nadia, case, text=" Bonjour,\r\nvenez. ", **at(DAY))
+    back = letters.write(people.mariam_account, case, text="Je viens.", **at(DAY))
+    assert [(one.text, one.staff and one.staff.name) for one in case.letters.all()] == [
+        ("Bonjour,\nvenez.", "Nadia Roussel"), ("Je viens.", None),
+    ]  # fmt: skip
+    told = Message.objects.get(template="agent_wrote")
+    assert (told.person, told.case) == (people.mariam, case.pk)
+    assert sent.text not in str(told.facts)
+    assert Message.objects.get(template="staff_changed").account == people.nadia
+    entry = Entry.objects.filter(action="letter.written").last()
+    assert entry is not None
+    assert entry.facts == {"state": "in_review", "letter": str(back.pk)}
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * 4001])
+def test_nothing_or_too_much_is_not_sent(people: Personas, text: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        letters.write(people.nadia, taken(people), text=text, **at(DAY))
+    assert refused.value.field == "text"
+    assert not Message.objects.filter(template="agent_wrote").exists()
+
+
+def test_a_draft_has_no_letters_and_strangers_write_none(people: Personas) -> None:
+    with pytest.raises(Refusal):
+        letters.write(people.mariam_account, draft(people), text="x", **at(DAY))
+    case = taken(people)
+    for who in (people.paul, people.stranger, people.claire, people.admin):
+        with pytest.raises(Forbidden):
+            letters.write(who, case, text="x", **at(DAY))
+    assert not case.letters.exists()

@@ -1,0 +1,77 @@
+"""Whoever must be told of an act is, once, as the table of states says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from droitfil.cases.actions import decision, filing, moving
+from droitfil.cases.actions.complement import Wanted, extend, produce, request_complement
+from droitfil.cases.models import Case
+from droitfil.notices.models import Message
+from droitfil.notices.wording import word
+from droitfil.rules.facts import Kind
+from tests.cases.writing import DAY, at, counter_draft, filed, move_to_lyon, taken
+from tests.personas import Personas
+
+WANTED = [Wanted("child_birth_certificate", "Illisible."), Wanted("child_name", "Incomplet.")]
+
+
+def told(case: Case) -> list[str]:
+    return sorted(Message.objects.filter(case=case.pk).values_list("template", flat=True))
+
+
+def words(template: str) -> str:
+    (text,) = word(Message.objects.filter(template=template), language="fr")
+    return " ".join([text.subject, *text.text, *text.inside])
+
+
+def test_from_the_filing_to_the_card(people: Personas) -> None:
+    case = taken(people)
+    request_complement(people.nadia, case, wanted=WANTED, **at(DAY))
+    case.refresh_from_db()
+    extend(people.nadia, case, due_on=date(2025, 8, 30), **at(DAY))
+    moving.amend(people.mariam_account, case, answers={"child_name": "Lina Awa"}, **at(DAY))
+    produce(people.mariam_account, case, as_it_is=True, **at(DAY))
+    case.refresh_from_db()
+    case = decision.grant(people.nadia, case, length="4y", **at(DAY))
+    case = decision.card_arrives(people.nadia, case, **at(DAY))
+    decision.hand_over(
+        people.nadia, case, kind=Kind.CSP, card_number="FRA9001122",
+        valid_from=date(2025, 10, 1), valid_to=date(2029, 9, 30), **at(DAY),
+    )  # fmt: skip
+    person = [
+        "filing_received", "case_taken", "complement_asked", "complement_extended",
+        "decision_granted", "card_ready", "card_handed_over",
+    ]  # fmt: skip
+    staff = ["staff_changed", "staff_answered"]
+    assert told(case) == sorted([*person, *staff])
+    assert set(Message.objects.filter(template__in=person).values_list("person", flat=True)) == {
+        people.mariam.pk
+    }
+    assert set(Message.objects.filter(template__in=staff).values_list("account", flat=True)) == {
+        people.nadia.pk
+    }
+    assert "Acte de naissance de l'enfant" in words("complement_asked")
+    assert case.reference in words("card_ready")
+
+
+def test_at_the_counter(people: Personas) -> None:
+    case = filing.register_at_counter(people.nadia, counter_draft(people), complete=True, **at(DAY))
+    assert told(case) == ["recepisse_printed"]
+    assert "du 1er juillet 2025 au 30 septembre 2025" in words("recepisse_printed")
+
+
+def test_against_the_person(people: Personas) -> None:
+    case = decision.refuse(people.nadia, taken(people), reasons="Motifs", **at(DAY))
+    assert "decision_refused" in told(case)
+    assert "Motifs" not in words("decision_refused")
+
+
+def test_a_withdrawal_and_a_move(people: Personas) -> None:
+    case = filed(people)
+    assert people.at_lyon
+    move_to_lyon(people, DAY)
+    moving.move_cases_of(people.mariam_account, people.mariam, **at(DAY))
+    filing.withdraw(people.mariam_account, case, **at(DAY))
+    # Nobody held it, and the office of Lyon has no head: no agent to tell.
+    assert told(case) == ["case_withdrawn", "filing_received", "office_moved"]

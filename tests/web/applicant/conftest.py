@@ -1,0 +1,57 @@
+"""Mariam signs in and looks at her own pages, on a day when her renewal may be filed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from tests.cases.writing import DAY
+from tests.personas import Personas
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def people(db: None) -> Personas:
+    made = Personas()
+    assert made.at_evry
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _place(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day of the tests; blobs and keys of one test, and no antivirus to answer."""
+    cache.clear()
+    settings.FILES_DIR = tmp_path / "files"
+    settings.KEYS_DIR = tmp_path / "keys"
+    settings.CLAMD = tmp_path / "nobody.sock"
+    monkeypatch.setattr(timezone, "localdate", on(DAY))
+
+
+def on(day: Any) -> Any:
+    """``timezone.localdate`` that answers ``day`` when asked for today."""
+    real = timezone.localdate
+    return lambda value=None, *rest: day if value is None else real(value, *rest)
+
+
+@pytest.fixture
+def mariam(people: Personas) -> Client:
+    """Her browser."""
+    return signed_in(people.mariam_account)
+
+
+def signed_in(account: Any) -> Client:
+    client = Client()
+    client.force_login(account, backend=BACKEND)
+    return client
+
+
+def text(response: Any, status: int = 200) -> str:
+    assert response.status_code == status, (response.status_code, response.content[:2000])
+    return str(response.content.decode())
