@@ -348,11 +348,13 @@ MFA_TOTP_ISSUER = "Droitfil"
 
 #: Where the pages stand, as messages write it.
 SITE_ADDRESS: str = _chosen["address"]
+#: Where e-mails are kept when no server sends them.
+MAILBOX_DIR: Path = STATE_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _chosen["mail_from"]
 EMAIL_TIMEOUT = 10
 if _chosen["smtp"] is None:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = STATE_DIR / "mailbox"
+    EMAIL_FILE_PATH = MAILBOX_DIR
 else:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _chosen["smtp"]["host"], _chosen["smtp"]["port"]

@@ -83,7 +83,7 @@ def _reset() -> int:
         )
         return 2
     erased = postgres.erase(settings.PRIVATE_DATABASE)
-    for folder in (settings.FILES_DIR, settings.EMAIL_FILE_PATH, settings.SIMULATED_DIR):
+    for folder in (settings.FILES_DIR, settings.MAILBOX_DIR, settings.SIMULATED_DIR):
         shutil.rmtree(folder, ignore_errors=True)
     clock.reset()
     print("Démonstration effacée." if erased else "Il n'y avait rien à effacer.")

@@ -31,7 +31,7 @@ Story = Iterator[date]
 ONLINE, COUNTER = "renouvellement-parent-enfant-francais", "renouvellement-salarie"
 ARTICLE = {ONLINE: "L423-7", COUNTER: "L421-1"}
 #: What everyone answers, whatever they ask.
-_COMMON: Mapping[str, Any] = {
+_COMMON: dict[str, Any] = {
     "passport_status": "valid", "name_differs": "false", "housing": "tenant",
     "family_changed": "false", "truthful": "true",
 }  # fmt: skip

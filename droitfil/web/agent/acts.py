@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,6 +20,7 @@ from droitfil.cases.actions import complement, decision, letters
 from droitfil.cases.actions.reading import open_case
 from droitfil.cases.models import Case
 from droitfil.lawbook import load_law
+from droitfil.lib import clock
 from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.people import access
 from droitfil.people.access import DECIDES
@@ -177,7 +177,7 @@ def write(request: HttpRequest, case: UUID) -> HttpResponse:
 def _pressed(request: HttpRequest, case: UUID, do: Do) -> HttpResponse:
     """The case again once it is done; the case with a sentence when it is not."""
     try:
-        account, now, today = signed_in(request), timezone.now(), timezone.localdate()
+        account, now, today = signed_in(request), clock.now(), clock.today()
         do(account, _as_seen(request, case), now=now, today=today)
     except (Conflict, Refusal) as refused:
         return shown(request, case, refused)
@@ -196,7 +196,7 @@ def written(
 
     :param event: what the form does; the page does not open when the case admits it no more.
     """
-    account, now, today = signed_in(request), timezone.now(), timezone.localdate()
+    account, now, today = signed_in(request), clock.now(), clock.today()
     refusal: Refusal | None = None
     if request.method == "POST":
         try:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from droitfil.cases.actions.reading import open_case, open_piece
 from droitfil.files import serving
+from droitfil.lib import clock
 from droitfil.lib.refusals import Refused
 from droitfil.people import access
 from droitfil.people.access import OPENS_FILES
@@ -29,16 +29,16 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
 @for_staff(*OPENS_FILES)
 def piece(request: HttpRequest, case: UUID, piece: UUID) -> HttpResponse:
     """The cleaned copy of a piece."""
-    account, today = signed_in(request), timezone.localdate()
-    found = open_piece(account, case, piece, now=timezone.now(), today=today)
+    account, today = signed_in(request), clock.today()
+    found = open_piece(account, case, piece, now=clock.now(), today=today)
     assert found.upload is not None
     return serving.response(found.upload)
 
 
 def shown(request: HttpRequest, case: UUID, refused: Refused | None = None) -> HttpResponse:
     """The page of a case; with what was refused at the top, when something was."""
-    account, today = signed_in(request), timezone.localdate()
-    found = open_case(account, case, now=timezone.now(), today=today)
+    account, today = signed_in(request), clock.today()
+    found = open_case(account, case, now=clock.now(), today=today)
     staff = access.staff_of(account, today)
     assert staff is not None
     context = {"section": "me", "screen": screen_of(found, staff, today), "refused": refused}

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from droitfil.lib import clock
 from droitfil.people import access
 from droitfil.people.actions import files, linking
 from droitfil.people.queries import waiting_claims
@@ -19,7 +19,7 @@ from droitfil.web.accounts.doors import for_staff, signed_in
 @for_staff(*access.DECIDES)
 def waiting(request: HttpRequest) -> HttpResponse:
     """The claims of my territory that wait for somebody, the oldest first."""
-    claims = waiting_claims(signed_in(request), timezone.localdate())
+    claims = waiting_claims(signed_in(request), clock.today())
     return render(request, "agent/claims.html", {"section": "me", "claims": claims[:100]})
 
 
@@ -27,7 +27,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @for_staff(*access.DECIDES)
 def claim(request: HttpRequest, claim: UUID) -> HttpResponse:
     """The two accounts, and the decision."""
-    account, now, today = signed_in(request), timezone.now(), timezone.localdate()
+    account, now, today = signed_in(request), clock.now(), clock.today()
     if request.method == "POST":
         grant = {"donner": True, "refuser": False}.get(request.POST.get("decision", ""))
         if grant is not None:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,6 +19,7 @@ from droitfil.cases.actions import counter, filing
 from droitfil.cases.models import Case
 from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
+from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.people.access import DECIDES
 from droitfil.people.actions.counter import meet_person
@@ -49,7 +49,7 @@ TEXTS = (
 @for_staff(*DECIDES)
 def open_request(request: HttpRequest, person: UUID) -> HttpResponse:
     """A draft for this person, from a document they hold; the one already open when there is."""
-    account, now, today = signed_in(request), timezone.now(), timezone.localdate()
+    account, now, today = signed_in(request), clock.now(), clock.today()
     found = open_file(account, person, now=now, today=today)
     procedure, _, document = request.POST.get("demande", "").partition(" ")
     held = _document(found, document)
@@ -136,9 +136,9 @@ def _meet(request: HttpRequest) -> Person:
         "born_on": day_wanted(request, "born_on"),
         "commune": _commune(typed["postal_code"], request.POST.get("commune", "")),
     }
-    today = timezone.localdate()
+    today = clock.today()
     return meet_person(
-        signed_in(request), facts=facts, document=_held(request), now=timezone.now(), today=today,
+        signed_in(request), facts=facts, document=_held(request), now=clock.now(), today=today,
         other=request.POST.get("other") == "oui",
     )  # fmt: skip
 

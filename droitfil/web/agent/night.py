@@ -9,7 +9,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from droitfil.cases.access import visible_cases
@@ -17,6 +16,7 @@ from droitfil.cases.continuity.night import standing
 from droitfil.cases.continuity.proof import is_intact
 from droitfil.cases.models import Night, Proof
 from droitfil.cases.worklist import offices_of
+from droitfil.lib import clock
 from droitfil.people.models import Account, Staff
 from droitfil.web.accounts.doors import for_staff, signed_in
 
@@ -25,7 +25,7 @@ from droitfil.web.accounts.doors import for_staff, signed_in
 @for_staff(Staff.Role.HEAD)
 def last(request: HttpRequest) -> HttpResponse:
     """The last night, its proof, and by reference those of my offices who had no paper."""
-    account, now, today = signed_in(request), timezone.now(), timezone.localdate()
+    account, now, today = signed_in(request), clock.now(), clock.today()
     proof = Proof.objects.order_by("-date").first()
     context: dict[str, Any] = {
         "section": "me",

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from droitfil.cases.worklist import cases_of, find_case
+from droitfil.lib import clock
 from droitfil.people import access
 from droitfil.people.actions import files, linking
 from droitfil.people.queries import find_persons
@@ -29,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("texte", "").strip()[:100]
     found = []
     if text:
-        account, today = signed_in(request), timezone.localdate()
+        account, today = signed_in(request), clock.today()
         case = find_case(account, text, on=today)
         if case is not None:
             return redirect("agent-case", case.pk)
@@ -47,8 +47,8 @@ def search(request: HttpRequest) -> HttpResponse:
 @for_staff(*access.OPENS_FILES)
 def person(request: HttpRequest, person: UUID) -> HttpResponse:
     """The file of a person of my territory."""
-    account, today = signed_in(request), timezone.localdate()
-    found = files.open_file(account, person, now=timezone.now(), today=today)
+    account, today = signed_in(request), clock.today()
+    found = files.open_file(account, person, now=clock.now(), today=today)
     decides = access.may_decide(account, found, today)
     context = file_of(found, today) | {
         "section": "me",
@@ -66,7 +66,5 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
 @for_staff(*access.OPENS_FILES)
 def unlock(request: HttpRequest, person: UUID) -> HttpResponse:
     """Facts may link this file again."""
-    linking.unlock_linking(
-        signed_in(request), person, now=timezone.now(), today=timezone.localdate()
-    )
+    linking.unlock_linking(signed_in(request), person, now=clock.now(), today=clock.today())
     return redirect("agent-person", person)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from droitfil.cases.models import Coverage
@@ -21,6 +20,7 @@ from droitfil.cases.worklist import (
 )
 from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
+from droitfil.lib import clock
 from droitfil.people import access
 from droitfil.people.access import OPENS_FILES
 from droitfil.rules.lifecycle import State
@@ -38,7 +38,7 @@ _STATES = ("submitted", "in_review", "incomplete", "granted", "card_ready")
 @for_staff(*OPENS_FILES)
 def office(request: HttpRequest) -> HttpResponse:
     """The cases of my office that wait, those whose rights end first at the top."""
-    account, today = signed_in(request), timezone.localdate()
+    account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
     chosen = _chosen(request, offices)
     context: dict[str, Any] = {"section": "me", "offices": offices, "office": chosen}
@@ -61,7 +61,7 @@ def office(request: HttpRequest) -> HttpResponse:
 @for_staff(*OPENS_FILES)
 def counter(request: HttpRequest) -> HttpResponse:
     """What was prepared at home and waits for its person at the counter."""
-    account, today = signed_in(request), timezone.localdate()
+    account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
     chosen = _chosen(request, offices)
     staff = access.staff_of(account, today)
@@ -80,7 +80,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 @for_staff(*OPENS_FILES)
 def alerts(request: HttpRequest) -> HttpResponse:
     """The rights that no paper in sight covers: from which day, why, what to do."""
-    account, today = signed_in(request), timezone.localdate()
+    account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
     chosen = _chosen(request, offices)
     found = open_alerts(account, chosen, on=today) if chosen else []
@@ -96,7 +96,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest, offices: list[Office]) -> Office | None:
     """The office asked for, among those that may be; else one's own; else the first."""
-    staff = access.staff_of(request.user, timezone.localdate())
+    staff = access.staff_of(request.user, clock.today())
     known = {one.pk: one for one in offices}
     own = known.get(staff.office_id or "") if staff is not None else None
     return known.get(request.GET.get("bureau", "")) or own or next(iter(offices), None)
