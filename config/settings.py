@@ -218,6 +218,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "droitfil.web.theme.theme",
+                "droitfil.demo.context.demonstration",
             ],
         },
     },
