@@ -51,7 +51,6 @@ def _load(people: int | None) -> int:
 
     with telephone.network():
         open_database()
-        from droitfil.attestations.actions import make_authority
         from droitfil.demo.load import PEOPLE, is_loaded, load
         from droitfil.lib import clock
         from droitfil.notices.jobs import deliver
@@ -59,7 +58,6 @@ def _load(people: int | None) -> int:
         if is_loaded():
             print(f"La démonstration est déjà là. Elle est au {clock.today():%d/%m/%Y}.")
             return 0
-        make_authority("system:setup", now=clock.now())
         count = people or PEOPLE
         print(f"▸ Un bureau inventé, et {count} personnes (une fois, une minute environ)…")
         began = time.monotonic()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
+from droitfil.attestations.actions import make_authority
 from droitfil.cases.continuity.night import run_night
 from droitfil.demo.cast import APPLICANT, BY, EXAMINES, STAFF
 from droitfil.demo.stories import (
@@ -61,6 +62,7 @@ def load(
     :param progress: told how many acts of how many people are done.
     """
     load_reference()
+    make_authority(BY, now=now())
     stage = Stage(today, _staff(today), Random(seed))  # nosec B311
     stories = [_applicant(today), *_stories(stage, people)]
     _play(stories, today, progress)
