@@ -121,9 +121,11 @@ BEHIND = OF_CASES | frozenset(
         "passkey-add",
         "passkey-remove",
         "passkeys",
-        "sms-status",  # told by a machine, tested in tests/notices
     }
 )
+
+#: Addresses that only machines speak to: they show no page; tested in tests/notices.
+MACHINES = frozenset({"sms-status"})
 
 PAGES = (
     Page("accueil", "/"),
