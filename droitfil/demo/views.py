@@ -64,7 +64,7 @@ def demo(request: HttpRequest) -> HttpResponse:
         "expires": card.valid_to if card else None,
         "eve": _eve(card),
         "night": night,
-        "papers": night.phases.get("papers", {}) if night else {},
+        "papers": night.phases["papers"]["papers"] if night else 0,
         "totals": json.loads(proof.document)["totals"] if proof else None,
     }
     return render(request, "demo/demo.html", context)
