@@ -186,4 +186,9 @@ def _announce(port: int) -> None:
             break  # it answers, if only to say what is wrong
         except OSError:
             time.sleep(0.05)
-    print(f"\nDroitfil est ouvert : {address}\n(Ctrl-C pour arrêter)", flush=True)
+    from django.conf import settings
+
+    demo = (
+        f"La démonstration, en un clic : {address}demo\n" if settings.ENVIRONMENT == "demo" else ""
+    )
+    print(f"\nDroitfil est ouvert : {address}\n{demo}(Ctrl-C pour arrêter)", flush=True)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -94,7 +95,7 @@ def next_night(request: HttpRequest) -> HttpResponse:
     _move(clock.today() + _ONE_DAY)
     run_night(clock.today(), now=clock.now)
     deliver(now=clock.now())
-    return redirect("demo")
+    return redirect(f"{reverse('demo')}#temps")
 
 
 @require_POST
@@ -105,7 +106,7 @@ def eve(request: HttpRequest) -> HttpResponse:
     if day is None:
         raise Refusal(gettext("Il n’y a pas de carte dont la veille de la fin soit à venir."))
     _move(day)
-    return redirect("demo")
+    return redirect(f"{reverse('demo')}#temps")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
