@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from droitfil.cases.actions import filing
 from droitfil.cases.models import Case
+from droitfil.lib import clock
 from tests.cases.writing import DAY, MARIAM, PARENT, at, draft, filed
 from tests.personas import Personas
 from tests.web.applicant.conftest import on, signed_in, text
@@ -48,7 +48,7 @@ def test_the_document_held_leads_to_its_renewal(people: Personas, mariam: Client
 def test_before_the_window_one_prepares(
     people: Personas, mariam: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timezone, "localdate", on(date(2025, 1, 10)))
+    monkeypatch.setattr(clock, "today", on(date(2025, 1, 10)))
     page = text(mariam.get("/moi/demandes/nouvelle"))
     assert "Vous pourrez déposer du" in page
     assert "Préparer cette demande" in page
