@@ -28,17 +28,16 @@ help: ## Cette liste
 install: $(READY) $(CATALOGUES) ## Prépare .venv et la commande .venv/bin/droitfil
 	@:
 
-demo: install ## Répond à l'exemple du contrat, puis sert les pages jusqu'à Ctrl-C (PORT= pour choisir)
+demo: install ## Charge un bureau inventé, montre une nuit et sa preuve, puis sert les pages jusqu'à Ctrl-C (PORT= pour choisir)
+	@$(BIN)/droitfil demo load
 	@echo
-	@echo "▸ La question de docs/examples/contrat.yaml, et sa réponse :"
-	@echo "  droitfil timeline docs/examples/contrat.yaml --format text"
+	@echo "▸ La nuit de cette démonstration, puis sa preuve : droitfil night, droitfil proof"
 	@echo
-	@$(BIN)/droitfil timeline docs/examples/contrat.yaml --format text
-	@echo
+	@$(BIN)/droitfil night && echo && $(BIN)/droitfil proof
 	@exec $(BIN)/droitfil serve $(if $(PORT),--port '$(PORT)')
 
-demo-reset: install ## Efface les données de la démonstration
-	@$(BIN)/droitfil db erase
+demo-reset: install ## Efface la démonstration et la ramène au vrai jour
+	@$(BIN)/droitfil demo reset
 
 test: dev system ## Prépare ce qu'il faut aux tests et les passe (ARGS= pour en choisir)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)

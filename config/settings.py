@@ -187,6 +187,7 @@ INSTALLED_APPS = [
     "droitfil.cases",
     "droitfil.web",  # before allauth: its templates are ours
     "droitfil.api",
+    *(["droitfil.demo"] if ENVIRONMENT in ("demo", "test") else []),
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -217,6 +218,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "droitfil.web.theme.theme",
+                "droitfil.demo.context.demonstration",
             ],
         },
     },
@@ -347,11 +349,13 @@ MFA_TOTP_ISSUER = "Droitfil"
 
 #: Where the pages stand, as messages write it.
 SITE_ADDRESS: str = _chosen["address"]
+#: Where e-mails are kept when no server sends them.
+MAILBOX_DIR: Path = STATE_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _chosen["mail_from"]
 EMAIL_TIMEOUT = 10
 if _chosen["smtp"] is None:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = STATE_DIR / "mailbox"
+    EMAIL_FILE_PATH = MAILBOX_DIR
 else:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _chosen["smtp"]["host"], _chosen["smtp"]["port"]
@@ -360,6 +364,8 @@ else:
 
 # --- Text messages: the operator's gateway, else none
 
+#: Where the gateway of a demonstration keeps what it receives (droitfil/demo/telephone.py).
+SIMULATED_DIR: Path = STATE_DIR / "simulated"
 SMS_GATEWAY: str = _chosen["sms"]  # where they are posted; empty: nobody receives any
 SMS_TOKEN: str = _chosen["sms_token"]
 

@@ -6,6 +6,7 @@ Stable: ``/``, ``/ou-en-suis-je``, ``/droit``, ``/verifier``, ``/verifier/confia
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 
 from droitfil.web.public.health import health
@@ -15,6 +16,8 @@ urlpatterns = [
     path("api/v1/", include("droitfil.api.urls")),
     path("", include("droitfil.web.urls")),
 ]
+if settings.ENVIRONMENT == "demo":
+    urlpatterns.append(path("", include("droitfil.demo.urls")))
 
 handler400 = "droitfil.web.errors.bad_request"
 handler403 = "droitfil.web.errors.forbidden"

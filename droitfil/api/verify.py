@@ -21,6 +21,7 @@ from droitfil.attestations.answers import Answer, Rights
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
 from droitfil.cases.sharing import rights_shared
+from droitfil.lib import clock
 from droitfil.lib.rate_limits import allow
 from droitfil.lib.refusals import Refusal
 
@@ -105,7 +106,7 @@ def _asked(request: HttpRequest, body: bytes) -> dict[str, Any]:
 
 
 def _paper(request: HttpRequest, shown: bytes) -> dict[str, Any]:
-    now = timezone.now()
+    now = clock.now()
     try:
         answer = verification.verify(shown, now=now)
     except NotAPicture:
@@ -117,7 +118,7 @@ def _paper(request: HttpRequest, shown: bytes) -> dict[str, Any]:
 
 
 def _shared(request: HttpRequest, asked: dict[str, str]) -> dict[str, Any]:
-    now = timezone.now()
+    now = clock.now()
     try:
         born_on = date.fromisoformat(asked.get("born_on", ""))
     except ValueError:

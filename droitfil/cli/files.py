@@ -52,11 +52,10 @@ def _status() -> int:
 
 
 def _scan() -> int:
-    from django.utils import timezone
-
     from droitfil.files.jobs import scan_waiting
+    from droitfil.lib import clock
 
-    done = scan_waiting(timezone.now())
+    done = scan_waiting(clock.now())
     print(
         f"Saines : {_pieces(done.clean)}. Infectées, écartées : {_pieces(done.refused)}. "
         f"Encore en quarantaine : {_pieces(done.waiting)}."

@@ -38,12 +38,11 @@ def main(arguments: Sequence[str]) -> int:
     except PostgresError as error:
         print(error, file=sys.stderr)
         return 1
-    from django.utils import timezone
-
     from droitfil.cases.continuity.night import run_night
+    from droitfil.lib import clock
     from droitfil.lib.refusals import Conflict, Refusal
 
-    day = read_date(parser, asked.date, timezone.localdate())
+    day = read_date(parser, asked.date, clock.today())
     try:
         night = run_night(day, progress=_Progress())
     except (Conflict, Refusal) as refusal:

@@ -56,19 +56,17 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _deliver() -> int:
-    from django.utils import timezone
-
+    from droitfil.lib import clock
     from droitfil.notices.jobs import deliver
 
-    done = deliver(now=timezone.now())
+    done = deliver(now=clock.now())
     said = [f"{count} {SAID[name][count > 1]}" for name, count in done.items() if count]
     print(f"Messages : {', '.join(said)}." if said else "Rien à envoyer.")
     return 0
 
 
 def _bounce(path: str) -> int:
-    from django.utils import timezone
-
+    from droitfil.lib import clock
     from droitfil.notices.bounces import letters_of, receive
 
     try:
@@ -80,7 +78,7 @@ def _bounce(path: str) -> int:
     except OSError:
         print(f"« {path} » ne se lit pas : donnez un fichier ou un dossier.", file=sys.stderr)
         return 2
-    read = [receive(content, now=timezone.now()) for content in contents]
+    read = [receive(content, now=clock.now()) for content in contents]
     used = sum(report is not None for report in read)
     print(f"Avis lus : {len(read)} ; concernant un de nos messages : {used}.")
     return 0

@@ -28,12 +28,11 @@ def main(arguments: Sequence[str]) -> int:
     except PostgresError as error:
         print(error, file=sys.stderr)
         return 1
-    from django.utils import timezone
-
     from droitfil.cases.continuity.proof import is_intact
     from droitfil.cases.models import Proof
+    from droitfil.lib import clock
 
-    day = read_date(parser, asked.date, timezone.localdate())
+    day = read_date(parser, asked.date, clock.today())
     kept = Proof.objects.filter(date=day).first()
     if kept is None:
         print(

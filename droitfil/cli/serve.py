@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from droitfil.cli.database import open_database
 from droitfil.cli.parser import Parser
 from droitfil.cli.supervisor import Worker
+from droitfil.demo import telephone
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
@@ -51,10 +52,15 @@ def main(arguments: Sequence[str]) -> int:
         "--port", metavar="PORT", help="le port à prendre (sinon le premier libre dès 8000)"
     )
     asked = parser.parse_args(arguments)
+    with telephone.network():
+        return _served(asked.port)
+
+
+def _served(asked: str | None) -> int:
     from droitfil.lib.postgres import PostgresError
 
     try:
-        port = choose_port(asked.port)
+        port = choose_port(asked)
         _prepare()
     except (NoPort, PostgresError) as error:
         print(error, file=sys.stderr)
@@ -184,4 +190,9 @@ def _announce(port: int) -> None:
             break  # it answers, if only to say what is wrong
         except OSError:
             time.sleep(0.05)
-    print(f"\nDroitfil est ouvert : {address}\n(Ctrl-C pour arrêter)", flush=True)
+    from django.conf import settings
+
+    demo = (
+        f"La démonstration, en un clic : {address}demo\n" if settings.ENVIRONMENT == "demo" else ""
+    )
+    print(f"\nDroitfil est ouvert : {address}\n{demo}(Ctrl-C pour arrêter)", flush=True)

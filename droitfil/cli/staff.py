@@ -79,8 +79,7 @@ def _day(text: str) -> date:
 
 
 def _add(asked: Namespace) -> int:
-    from django.utils import timezone
-
+    from droitfil.lib import clock
     from droitfil.lib.refusals import Refusal
     from droitfil.people.actions import staff
     from droitfil.people.models import Staff
@@ -101,8 +100,8 @@ def _add(asked: Namespace) -> int:
         role=Staff.Role(asked.role),
         office=office,
         territory=asked.department,
-        active_from=asked.date or timezone.localdate(),
-        now=timezone.now(),
+        active_from=asked.date or clock.today(),
+        now=clock.now(),
     )
     where = f", {office.name}" if office else ""
     print(f"{named.account.email} : {named.name}, {named.get_role_display()}{where}.")
@@ -111,23 +110,21 @@ def _add(asked: Namespace) -> int:
 
 
 def _end(asked: Namespace) -> int:
-    from django.utils import timezone
-
+    from droitfil.lib import clock
     from droitfil.people.actions import staff
 
-    last_day = asked.date or timezone.localdate()
-    staff.end_staff(BY, _found(asked.email), last_day=last_day, now=timezone.now())
+    last_day = asked.date or clock.today()
+    staff.end_staff(BY, _found(asked.email), last_day=last_day, now=clock.now())
     print(f"Dernier jour de sa fonction : {last_day:%d/%m/%Y}.")
     return 0
 
 
 def _key(asked: Namespace) -> int:
-    from django.utils import timezone
-
+    from droitfil.lib import clock
     from droitfil.people.actions import staff
 
     found = _found(asked.email)
-    _show(found.account.email, staff.renew_key(BY, found, now=timezone.now()))
+    _show(found.account.email, staff.renew_key(BY, found, now=clock.now()))
     return 0
 
 

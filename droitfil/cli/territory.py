@@ -80,13 +80,12 @@ def _day(text: str) -> date:
 
 
 def _change(asked: Namespace) -> int:
-    from django.utils import timezone
-
+    from droitfil.lib import clock
     from droitfil.lib.refusals import Refusal
     from droitfil.people.actions import offices
     from droitfil.territory.models import Office
 
-    now, first_day = timezone.now(), asked.date or timezone.localdate()
+    now, first_day = clock.now(), asked.date or clock.today()
     try:
         if asked.command == "open":
             office = offices.open_office(
@@ -122,8 +121,7 @@ def _load() -> int:
 
 
 def _find(text: str, on: date | None) -> int:
-    from django.utils import timezone
-
+    from droitfil.lib import clock
     from droitfil.territory.models import Commune
     from droitfil.territory.queries import NoOffice, competent_office, search_communes
 
@@ -139,7 +137,7 @@ def _find(text: str, on: date | None) -> int:
         shown = ", ".join(codes[:2]) + (", …" if len(codes) > 2 else "")
         called = f"{commune.name} ({commune.found_as})" if commune.found_as else commune.name
         try:
-            office = competent_office(commune.code, on or timezone.localdate())
+            office = competent_office(commune.code, on or clock.today())
             said = f"{office.name} [{office.id}]"
         except NoOffice as error:
             said = str(error)

@@ -27,13 +27,12 @@ def main(arguments: Sequence[str]) -> int:
     except PostgresError as error:
         print(error, file=sys.stderr)
         return 1
-    from django.utils import timezone
-
     from droitfil.attestations.bundle import bundle
+    from droitfil.lib import clock
     from droitfil.lib.refusals import Refused
 
     try:
-        text = bundle(now=timezone.now())
+        text = bundle(now=clock.now())
         if asked.file == "-":
             print(text)
         else:

@@ -84,12 +84,12 @@ def main(arguments: Sequence[str] = ()) -> int:
     import structlog
     from django.conf import settings
     from django.db import close_old_connections
-    from django.utils import timezone
 
     from droitfil.cases.continuity.night import tell_unfinished
     from droitfil.cases.jobs import tell_refused_files
     from droitfil.files.jobs import scan_waiting
     from droitfil.journal.sealer import seal
+    from droitfil.lib import clock
     from droitfil.notices.jobs import deliver
 
     log = structlog.get_logger("droitfil.worker")
@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] = ()) -> int:
             if asked_to_stop.is_set() or time.monotonic() < job.next:
                 continue
             try:
-                job.do(timezone.now())
+                job.do(clock.now())
             except Exception:
                 # One job that fails must not keep the others from being done.
                 log.exception("job-failed", job=job.name)

@@ -10,11 +10,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.urls import resolve
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
 from droitfil.cases.models import Case
+from droitfil.lib import clock
 from droitfil.people.models import Account
 from droitfil.rules.lifecycle import State
 from tests.cases.writing import DAY, counter_draft
@@ -67,7 +67,7 @@ def _place(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) 
     settings.FILES_DIR = tmp_path / "files"
     settings.KEYS_DIR = tmp_path / "keys"
     settings.CLAMD = tmp_path / "nobody.sock"
-    monkeypatch.setattr(timezone, "localdate", on(DAY))
+    monkeypatch.setattr(clock, "today", on(DAY))
 
 
 def enter(page: Page, site: str, who: Account, client: Any) -> None:

@@ -29,6 +29,7 @@ from droitfil.cases.continuity import (
 from droitfil.cases.models import Night
 from droitfil.journal import sealer
 from droitfil.journal.actions import record
+from droitfil.lib import clock
 from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.notices.actions import Line, notify_many
 from droitfil.people.models import Staff
@@ -55,7 +56,7 @@ class Standing:
 def run_night(
     day: date,
     *,
-    now: Callable[[], datetime] = timezone.now,
+    now: Callable[[], datetime] = clock.now,
     progress: Progress = lambda phase, count: None,
     batch: int = 2000,
 ) -> Night:

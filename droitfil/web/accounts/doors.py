@@ -10,9 +10,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from droitfil.lib import clock
 from droitfil.people import access
 from droitfil.people.models import Account, Staff
 from droitfil.web.accounts.adapters import is_recent
@@ -46,7 +46,7 @@ def for_staff(*roles: Staff.Role) -> Callable[[View], View]:
         @login_required
         @never_cache
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            staff = access.staff_of(request.user, timezone.localdate())
+            staff = access.staff_of(request.user, clock.today())
             access.require(staff is not None and staff.role in roles)
             return view(request, *args, **kwargs)
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.people.actions import offices as actions
 from droitfil.people.models import Staff
@@ -26,7 +26,7 @@ FIELDS = ("id", "name", "kind", "seat", "opens_on", "arrondissement", "office", 
 @for_staff(Staff.Role.ADMIN)
 def offices(request: HttpRequest) -> HttpResponse:
     """The offices of one department, chosen by ``?departement=91``."""
-    code, today = request.GET.get("departement", ""), timezone.localdate()
+    code, today = request.GET.get("departement", ""), clock.today()
     department = Department.objects.filter(pk=code).first() if code else None
     typed = {name: request.POST.get(name, "").strip() for name in FIELDS}
     context: dict[str, Any] = {"section": "me", "typed": typed, "faults": {}}
@@ -48,7 +48,7 @@ def offices(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest, typed: dict[str, str]) -> None:
-    account, now, today = signed_in(request), timezone.now(), timezone.localdate()
+    account, now, today = signed_in(request), clock.now(), clock.today()
     if request.POST.get("do") == "open":
         if typed["kind"] not in Office.Kind.values:
             raise Refusal(gettext("Choisissez le genre du bureau."), field="kind")

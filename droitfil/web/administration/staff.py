@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.people.actions import staff as actions
 from droitfil.people.models import Staff
@@ -35,7 +35,7 @@ def everyone(request: HttpRequest) -> HttpResponse:
         else:
             return _key_page(request, named, key)
     context["everyone"] = Staff.objects.select_related("account", "office").order_by("name", "pk")
-    context["today"] = timezone.localdate()
+    context["today"] = clock.today()
     status = 422 if "faults" in context else 200
     return render(request, "administration/staff.html", {"faults": {}} | context, status=status)
 
@@ -57,8 +57,8 @@ def _name(request: HttpRequest, typed: dict[str, str]) -> tuple[Staff, str]:
         role=Staff.Role(typed["role"]),
         office=office,
         territory=typed["territory"].upper().replace(",", " ").split(),
-        active_from=typed_day(request, "from_on", timezone.localdate()),
-        now=timezone.now(),
+        active_from=typed_day(request, "from_on", clock.today()),
+        now=clock.now(),
     )
 
 
@@ -69,7 +69,7 @@ def one(request: HttpRequest, account: UUID) -> HttpResponse:
     found = get_object_or_404(Staff.objects.select_related("account", "office"), pk=account)
     context: dict[str, Any] = {"section": "me", "one": found, "faults": {}}
     if request.method == "POST":
-        now, today = timezone.now(), timezone.localdate()
+        now, today = clock.now(), clock.today()
         try:
             if request.POST.get("do") == "key":
                 key = actions.renew_key(signed_in(request), found, now=now)

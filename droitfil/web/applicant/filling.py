@@ -8,14 +8,13 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from droitfil.cases.actions import filing, moving
 from droitfil.cases.form import Form, form_of
 from droitfil.cases.models import Case
 from droitfil.cases.renewals import renewals_of
-from droitfil.lib import security_headers
+from droitfil.lib import clock, security_headers
 from droitfil.lib.refusals import Refusal
 from droitfil.people.access import own_persons
 from droitfil.people.models import Person, ResidenceDocument
@@ -36,7 +35,7 @@ GO_ON, STOP, KEEP = "continuer", "arreter", "garder"
 @never_cache
 def begin(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
     """What may be renewed, from when, and what to have at hand."""
-    today = timezone.localdate()
+    today = clock.today()
     own = own_persons(signed_in(request), today)
     found = get_object_or_404(own, **({"pk": person} if person else {"account": request.user}))
     context = {
@@ -53,7 +52,7 @@ def begin(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
 @never_cache
 def start(request: HttpRequest) -> HttpResponse:
     """A draft is opened, or the one that was already; on to its first page."""
-    account, today = signed_in(request), timezone.localdate()
+    account, today = signed_in(request), clock.today()
     held = get_object_or_404(
         ResidenceDocument.objects.select_related("person"),
         pk=_uuid(request.POST.get("document", "")),
@@ -70,7 +69,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @case_page
 def resume(request: HttpRequest, case: Case) -> HttpResponse:
     """Where one stopped: the first page with something to answer, else the pieces."""
-    sections = Sections(form_of(case, timezone.localdate()), case.answers)
+    sections = Sections(form_of(case, clock.today()), case.answers)
     left = sections.first_left()
     if left is None:
         return redirect("case-pieces", case.pk)
@@ -81,7 +80,7 @@ def resume(request: HttpRequest, case: Case) -> HttpResponse:
 @case_page
 def questions(request: HttpRequest, case: Case, block: str) -> HttpResponse:
     """One page of questions. What is typed is kept before anything is judged."""
-    form = form_of(case, timezone.localdate())
+    form = form_of(case, clock.today())
     sections = Sections(form, case.answers)
     section = _section(sections, block)
     if not may_answer(case):
@@ -122,9 +121,9 @@ def _kept(request: HttpRequest, case: Case, given: dict[str, Any]) -> Form:
     try:
         moving.amend(account, case, answers=given, **moment())
     except Refusal:  # told beside each field
-        return form_of(case, timezone.localdate(), answers={**case.answers, **given})
+        return form_of(case, clock.today(), answers={**case.answers, **given})
     case.refresh_from_db()
-    return form_of(case, timezone.localdate())
+    return form_of(case, clock.today())
 
 
 def _onward(

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from droitfil.cases.actions import complement as complements
 from droitfil.cases.actions import filing
 from droitfil.cases.form import Form, form_of, version_of
 from droitfil.cases.models import Case, Complement
+from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.procedure import COUNTER
@@ -33,7 +33,7 @@ from droitfil.web.public.law_words import in_words
 @case_page
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """The page of a case: a draft to go on with, or a request to follow."""
-    today = timezone.localdate()
+    today = clock.today()
     form = form_of(case, today)
     sections = Sections(form, case.answers)
     word, tone, says = STATES[case.state]
@@ -89,7 +89,7 @@ def answer(request: HttpRequest, case: Case) -> HttpResponse:
 def _answer_page(
     request: HttpRequest, case: Case, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    form = form_of(case, timezone.localdate())
+    form = form_of(case, clock.today())
     asked: Complement = complements.waiting(case)
     context = {
         "section": "me",

@@ -11,11 +11,11 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.notices.queries import unread
 from droitfil.people import access, jobs
@@ -36,7 +36,7 @@ from droitfil.web.public.whereami.dates import Unclear, read_day
 @never_cache
 def me(request: HttpRequest) -> HttpResponse:
     """My file; while none is linked, how to link it."""
-    today = timezone.localdate()
+    today = clock.today()
     account = signed_in(request)
     person = Person.objects.select_related("commune__department").filter(account=account).first()
     if person is None:
@@ -80,8 +80,8 @@ def _file(person: Person, today: date) -> dict[str, Any]:
 @never_cache
 def child(request: HttpRequest, person: UUID) -> HttpResponse:
     """The file of my child, while a minor."""
-    today = timezone.localdate()
-    found = open_file(signed_in(request), person, now=timezone.now(), today=today)
+    today = clock.today()
+    found = open_file(signed_in(request), person, now=clock.now(), today=today)
     context = _file(found, today) | {"mine": False}
     return render(request, "applicant/file.html", context)
 
@@ -102,7 +102,7 @@ def link(request: HttpRequest) -> HttpResponse:
             faults[refusal.field] = refusal.says
         else:
             if outcome is linking.Linked.NOW:
-                transaction.on_commit(lambda: jobs.tell_contacts(now=timezone.now(), most=5))
+                transaction.on_commit(lambda: jobs.tell_contacts(now=clock.now(), most=5))
             return redirect("me")
     context = {"typed": typed, "faults": faults, "section": "me"}
     return render(request, "applicant/link.html", context, status=422 if faults else 200)
@@ -117,7 +117,7 @@ def _link(request: HttpRequest, typed: dict[str, str]) -> linking.Linked:
     if born_on is None:
         raise Refusal(gettext("Écrivez votre date de naissance."), field="born_on")
     facts = linking.Facts.read(typed["number"], born_on, typed["card_number"])
-    return linking.link_file(signed_in(request), facts=facts, now=timezone.now())
+    return linking.link_file(signed_in(request), facts=facts, now=clock.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,7 +127,7 @@ def _link(request: HttpRequest, typed: dict[str, str]) -> linking.Linked:
 def close(request: HttpRequest) -> HttpResponse:
     """My account is closed, by a press."""
     if request.method == "POST":
-        close_account(signed_in(request), now=timezone.now(), today=timezone.localdate())
+        close_account(signed_in(request), now=clock.now(), today=clock.today())
         logout(request)
         return redirect("home")
     return render(request, "applicant/close.html", {"section": "me"})
@@ -139,6 +139,6 @@ def contest(request: HttpRequest, code: str) -> HttpResponse:
     """The address that a known contact received: « it was not me » undoes the link, by a press."""
     done = False
     if request.method == "POST":
-        linking.contest_link(code, now=timezone.now())
+        linking.contest_link(code, now=clock.now())
         done = True
     return render(request, "applicant/contest.html", {"done": done})

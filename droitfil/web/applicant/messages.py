@@ -9,11 +9,11 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 
 from droitfil.cases.models import Case
+from droitfil.lib import clock
 from droitfil.notices.actions import choose, mark_read
 from droitfil.notices.calendar import calendar
 from droitfil.notices.models import Channel, Message, Preference
@@ -34,7 +34,7 @@ _PAGE = 20
 @never_cache
 def inbox(request: HttpRequest) -> HttpResponse:
     """The messages, the latest first."""
-    account, today = signed_in(request), timezone.localdate()
+    account, today = signed_in(request), clock.today()
     rank = _whole(request.GET.get("page", ""))
     found = list(inbox_of(account, on=today)[rank * _PAGE : (rank + 1) * _PAGE + 1])
     shown = found[:_PAGE]
@@ -55,9 +55,9 @@ def message(request: HttpRequest, message: UUID) -> HttpResponse:
     """One message. It is opened by a press, which is what makes it read."""
     account = signed_in(request)
     if request.method == "POST":
-        mark_read(account, message, now=timezone.now())
+        mark_read(account, message, now=clock.now())
         return redirect("message", message)
-    today = timezone.localdate()
+    today = clock.today()
     found = get_object_or_404(inbox_of(account, on=today), pk=message)
     own = Case.objects.filter(person__in=own_persons(account, today))
     context = {
@@ -77,13 +77,13 @@ def preferences(request: HttpRequest) -> HttpResponse:
     account = signed_in(request)
     person = get_object_or_404(Person, account=account)
     if request.method == "POST":
-        by = actor(account, timezone.localdate())
+        by = actor(account, clock.today())
         for channel in Channel:
             wants = request.POST.get(channel, "")
             if wants in Preference.Wants.values:
                 choose(
                     by, person=person, channel=channel, wants=Preference.Wants(wants),
-                    now=timezone.now(),
+                    now=clock.now(),
                 )  # fmt: skip
         return redirect("messages")
     context = {
@@ -100,7 +100,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @never_cache
 def my_dates(request: HttpRequest) -> HttpResponse:
     """My dates and my children's, for the telephone's calendar."""
-    account, today, now = signed_in(request), timezone.localdate(), timezone.now()
+    account, today, now = signed_in(request), clock.today(), clock.now()
     happenings = [
         happening
         for person in own_persons(account, today).order_by("born_on", "id")

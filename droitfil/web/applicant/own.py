@@ -11,12 +11,12 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from droitfil.cases.models import Case
+from droitfil.lib import clock
 from droitfil.lib.refusals import Forbidden
 from droitfil.people import access
 from droitfil.people.models import Account
@@ -49,7 +49,7 @@ def case_page(view: View) -> View:
     @login_required
     @never_cache
     def opened(request: HttpRequest, case: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = own_case(signed_in(request), case, timezone.localdate())
+        found = own_case(signed_in(request), case, clock.today())
         return view(request, found, *args, **kwargs)
 
     return opened
@@ -61,4 +61,4 @@ reads, sends, both = require_safe, require_POST, require_http_methods(["GET", "H
 
 def moment() -> dict[str, Any]:
     """The instant and the day of an action, as every action of ``cases`` takes them."""
-    return {"now": timezone.now(), "today": timezone.localdate()}
+    return {"now": clock.now(), "today": clock.today()}

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from droitfil.cases.actions import pieces as actions
@@ -17,6 +16,7 @@ from droitfil.cases.form import form_of
 from droitfil.cases.models import Case
 from droitfil.files.intake import content_of
 from droitfil.files.serving import response
+from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.web.accounts.doors import signed_in
@@ -39,7 +39,7 @@ def pieces_page(
     request: HttpRequest, case: Case, *, errors: dict[str, str] | None = None
 ) -> HttpResponse:
     """The page of the pieces, with what is wrong beside the piece it is about."""
-    form = form_of(case, timezone.localdate())
+    form = form_of(case, clock.today())
     context = {
         "section": "me",
         "case": case,
@@ -99,7 +99,7 @@ def _dated_on(request: HttpRequest) -> date | None:
         dated_on = read_day(*boxes, past=True)
     except Unclear as unclear:
         raise Refusal(str(unclear.says), field="date") from None
-    if dated_on is not None and dated_on > timezone.localdate():
+    if dated_on is not None and dated_on > clock.today():
         raise Refusal(gettext("La date du document n’est pas encore arrivée."), field="date")
     return dated_on
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
@@ -15,6 +14,7 @@ from droitfil.attestations.actions import make_share_code, revoke_share_code
 from droitfil.attestations.models import MOST_WRONG_DATES, ShareCode
 from droitfil.attestations.queries import looks_at, share_codes_of
 from droitfil.cases.sharing import rights_shared
+from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.people.models import Person
 from droitfil.web.accounts.doors import signed_in
@@ -43,7 +43,7 @@ def share(request: HttpRequest) -> HttpResponse:
             f"person:{signed_in(request).pk}",
             holder=person.pk,
             born_on=person.born_on,
-            now=timezone.now(),
+            now=clock.now(),
             days=_days(request),
             label=request.POST.get("pour", ""),
         )
@@ -59,7 +59,7 @@ def stop(request: HttpRequest, code: UUID) -> HttpResponse:
     """A code is ended at once."""
     account = signed_in(request)
     person = get_object_or_404(Person, account=account)
-    revoke_share_code(f"person:{account.pk}", holder=person.pk, share_code=code, now=timezone.now())
+    revoke_share_code(f"person:{account.pk}", holder=person.pk, share_code=code, now=clock.now())
     return redirect("share")
 
 
@@ -71,11 +71,11 @@ def _page(
     made: ShareCode | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    now = timezone.now()
+    now = clock.now()
     codes = [(one, _state(one)) for one in share_codes_of(person.pk)[:_MOST]]
     context = {
         "section": "me",
-        "shown": result.of_rights(rights_shared(person.pk, timezone.localdate())),
+        "shown": result.of_rights(rights_shared(person.pk, clock.today())),
         "code": code,
         "made": made,
         "refusal": refusal,
@@ -94,7 +94,7 @@ def _state(code: ShareCode) -> str:
         return "stopped"
     if code.wrong_dates >= MOST_WRONG_DATES:
         return "locked"
-    return "open" if timezone.now() < code.expires_at else "over"
+    return "open" if clock.now() < code.expires_at else "over"
 
 
 def _days(request: HttpRequest) -> int:

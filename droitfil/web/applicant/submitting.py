@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from droitfil.cases.actions import filing
 from droitfil.cases.form import Form, form_of
 from droitfil.cases.models import Case
+from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.rules.lifecycle import State
 from droitfil.rules.procedure import COUNTER
@@ -55,7 +55,7 @@ def attestation(request: HttpRequest, case: Case) -> HttpResponse:
     """What was received and when: a trace to keep, which proves no right to stay."""
     if case.filed_on is None:
         return redirect("case", case.pk)
-    form = form_of(case, timezone.localdate())
+    form = form_of(case, clock.today())
     context = {
         "section": "me",
         "case": case,
@@ -70,7 +70,7 @@ def attestation(request: HttpRequest, case: Case) -> HttpResponse:
 def _page(
     request: HttpRequest, case: Case, *, key: UUID, refusal: Refusal | None = None
 ) -> HttpResponse:
-    form = form_of(case, timezone.localdate())
+    form = form_of(case, clock.today())
     sections = Sections(form, case.answers)
     context = {
         "section": "me",
@@ -91,7 +91,7 @@ def _page(
 
 def _dates(form: Form) -> dict[str, Any]:
     """When it may be filed: too early, in time or late."""
-    application, today = form.application, timezone.localdate()
+    application, today = form.application, clock.today()
     window = application.window
     opens = window.start if window and window.start and window.start > today else None
     timing = words.TIMING.get(application.timing or "")

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from droitfil.cases.continuity.night import standing
 from droitfil.lawbook import load_law
 from droitfil.lawbook.errors import LawError
+from droitfil.lib import clock
 
 
 @require_safe
@@ -39,7 +39,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def _night() -> dict[str, Any] | None:
     try:
-        found = standing(timezone.now())
+        found = standing(clock.now())
     except DatabaseError:
         return None
     return {"last": found.last, "finished": found.finished, "late": found.late}

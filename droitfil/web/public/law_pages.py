@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from droitfil.lawbook import load_law
+from droitfil.lib import clock
 from droitfil.web.public import title_sheet
 from droitfil.web.public.law_search import LONGEST_SEARCH, naming, search, uncertain
 from droitfil.web.public.law_words import ORDER
@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     doubts = len(uncertain(law, "U"))
     found = search(law, words) if words else None
     context = {"law": law, "words": words, "found": found, "doubts": doubts}
-    return _page(request, "index", today=timezone.localdate(), **context)
+    return _page(request, "index", today=clock.today(), **context)
 
 
 @require_safe
@@ -56,7 +56,7 @@ def titles(request: HttpRequest) -> HttpResponse:
 @require_safe
 def title(request: HttpRequest, article: str) -> HttpResponse:
     """One title as it stands today."""
-    law, today = load_law(), timezone.localdate()
+    law, today = load_law(), clock.today()
     found = _one(law.titles, article)
     return _page(
         request,
@@ -93,14 +93,14 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
 def parameters(request: HttpRequest) -> HttpResponse:
     """Every parameter with its article and its value today when it is short."""
     return _page(
-        request, "parameters", parameters=load_law().parameters.values(), today=timezone.localdate()
+        request, "parameters", parameters=load_law().parameters.values(), today=clock.today()
     )
 
 
 @require_safe
 def parameter(request: HttpRequest, name: str) -> HttpResponse:
     """One parameter and each of its values, the latest first."""
-    law, today = load_law(), timezone.localdate()
+    law, today = load_law(), clock.today()
     found = _one(law.parameters, name)
     return _page(
         request,

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.notices import actions, outcomes
 from droitfil.notices.passes import is_signed
@@ -31,7 +31,7 @@ def stop_emails(request: HttpRequest, code: str) -> HttpResponse:
     """The address at the head of an e-mail that one may do without: a press stops them."""
     done = request.method == "POST"
     if done:
-        actions.stop_courtesies(code, now=timezone.now())
+        actions.stop_courtesies(code, now=clock.now())
     return render(request, "public/stop_emails.html", {"done": done})
 
 
@@ -43,7 +43,7 @@ def sms_status(request: HttpRequest) -> HttpResponse:
     if not settings.SMS_TOKEN or not is_signed(request.body, signature, key=settings.SMS_TOKEN):
         return HttpResponse(status=403)
     reference, arrived, error = _read(request.body)
-    outcomes.note_status(reference, arrived=arrived, error=error, now=timezone.now())
+    outcomes.note_status(reference, arrived=arrived, error=error, now=clock.now())
     return HttpResponse(status=204)
 
 

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, override
 
 from droitfil.lawbook import load_law
 from droitfil.lawbook.translations import SOURCE_LANGUAGE
+from droitfil.lib import clock
 from droitfil.rules.law import Dated, Parameter, Title
 from droitfil.web.public.law_words import (
     CONFIDENCES,
@@ -49,7 +49,7 @@ def confidence(code: str) -> SafeString:
 @register.filter
 def sure_today(parameter: Parameter) -> str:
     """How sure the value in force today is: ``{{ parameter|sure_today }}``."""
-    return parameter.at(timezone.localdate()).confidence or parameter.confidence
+    return parameter.at(clock.today()).confidence or parameter.confidence
 
 
 @register.simple_tag

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.utils import timezone
 from pytest_django import Settings
 
 from tests.cases.writing import DAY
@@ -31,13 +30,12 @@ def _place(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) 
     settings.FILES_DIR = tmp_path / "files"
     settings.KEYS_DIR = tmp_path / "keys"
     settings.CLAMD = tmp_path / "nobody.sock"
-    monkeypatch.setattr(timezone, "localdate", on(DAY))
+    monkeypatch.setattr(clock, "today", on(DAY))
 
 
 def on(day: Any) -> Any:
-    """``timezone.localdate`` that answers ``day`` when asked for today."""
-    real = timezone.localdate
-    return lambda value=None, *rest: day if value is None else real(value, *rest)
+    """``clock.today`` that answers ``day``."""
+    return lambda: day
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from droitfil.cases.actions import filing
 from droitfil.cases.models import Case
 from droitfil.cases.queries import situation_of
+from droitfil.lib import clock
 from droitfil.people.models import ResidenceDocument
 from droitfil.rules.question import MOST_ITEMS, Refused
 from tests.cases.writing import DAY, MARIAM, PARENT, at, draft, filed
@@ -51,7 +51,7 @@ def test_the_document_held_leads_to_its_renewal(people: Personas, mariam: Client
 def test_before_the_window_one_prepares(
     people: Personas, mariam: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timezone, "localdate", on(date(2025, 1, 10)))
+    monkeypatch.setattr(clock, "today", on(date(2025, 1, 10)))
     page = text(mariam.get("/moi/demandes/nouvelle"))
     assert "Vous pourrez déposer du" in page
     assert "Préparer cette demande" in page

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from droitfil.cases.actions import complement, decision, filing
 from droitfil.cases.models import Case
+from droitfil.lib import clock
 from droitfil.rules.lifecycle import State
 from tests.cases.writing import AT, DAY, at, counter_draft, draft, filed, give_pieces, taken
 from tests.personas import Personas
@@ -68,7 +68,7 @@ def test_too_early_one_waits(
     early = DAY - timedelta(days=120)
     case = draft(people, early)
     give_pieces(people, case, early)
-    monkeypatch.setattr(timezone, "localdate", on(early))
+    monkeypatch.setattr(clock, "today", on(early))
     page = text(mariam.get(f"/moi/demandes/{case.pk}/relire"))
     assert "Vous pourrez déposer à partir du" in page
     refused = mariam.post(f"/moi/demandes/{case.pk}/deposer", {"cle": uuid4()})

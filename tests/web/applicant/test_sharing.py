@@ -12,6 +12,7 @@ from django.utils import timezone
 from droitfil.attestations.actions import make_authority
 from droitfil.attestations.models import ShareCode
 from droitfil.cases.sharing import rights_shared
+from droitfil.lib import clock
 from droitfil.rules.facts import Kind, Work
 from tests.cases.writing import AT, DAY, filed
 from tests.personas import Personas
@@ -97,5 +98,5 @@ def test_the_page_changes_with_the_day(
     people: Personas, mariam: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert people.mariam
-    monkeypatch.setattr(timezone, "localdate", on(CARD_ENDS + timedelta(days=40)))
+    monkeypatch.setattr(clock, "today", on(CARD_ENDS + timedelta(days=40)))
     assert "Aucun droit ne peut être montré" in text(mariam.get("/moi/partager"))

@@ -24,6 +24,7 @@ from droitfil.attestations.bundle import bundle
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
 from droitfil.cases.sharing import rights_shared
+from droitfil.lib import clock
 from droitfil.lib.rate_limits import allow
 from droitfil.lib.refusals import Refusal
 from droitfil.web.public.verify import result
@@ -62,7 +63,7 @@ def _by_file(request: HttpRequest) -> HttpResponse:
     shown = request.FILES.get("papier")
     if shown is None or not shown.size:
         return _form(request, file_error=_("Choisissez une photo ou un fichier PDF."), status=422)
-    now = timezone.now()
+    now = clock.now()
     try:
         answer = verification.verify(shown.read(), now=now)
     except NotAPicture:
@@ -76,7 +77,7 @@ def _by_file(request: HttpRequest) -> HttpResponse:
 
 def _by_code(request: HttpRequest) -> HttpResponse:
     sent = request.POST
-    now = timezone.now()
+    now = clock.now()
     typed = {name: sent.get(name, "")[:80] for name in ("code", "j", "m", "a", "par")}
     try:
         born_on = read_day(typed["j"], typed["m"], typed["a"], past=True)
@@ -120,7 +121,7 @@ def _result(request: HttpRequest, shown: result.Result, receipt: Receipt | None)
         "section": "verify",
         "result": shown,
         "receipt": receipt,
-        "at": timezone.localtime(),
+        "at": timezone.localtime(clock.now()),
     }
     return render(request, "public/verify/result.html", context)
 
@@ -152,7 +153,7 @@ def receipt(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
 @never_cache
 def trust(request: HttpRequest) -> HttpResponse:
     """The signed bundle by which anyone verifies papers without us."""
-    now = timezone.now()
+    now = clock.now()
     name = f"droitfil-confiance-{_stamp(timezone.localdate(now))}.json"
     return HttpResponse(
         bundle(now=now),

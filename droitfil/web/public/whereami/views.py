@@ -13,13 +13,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question
+from droitfil.lib import clock
 from droitfil.rules.law import Law
 from droitfil.rules.question import Refused
 from droitfil.web.language import FIELD, carried
@@ -38,7 +38,7 @@ FROM, GO, ADD, REMOVE, RECEIVED, DAY = "de", "aller", "ajouter", "retirer", "pap
 
 
 def _today() -> date:
-    return timezone.localdate()
+    return clock.today()
 
 
 @require_safe

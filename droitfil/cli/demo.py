@@ -1,0 +1,101 @@
+"""``droitfil demo``: loads the invented office, once, or erases everything of the demonstration."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+
+from droitfil.cli.database import open_database
+from droitfil.cli.parser import Parser
+
+EPILOG = """Les commandes :
+  load [--people N]  fait le bureau inventé et ses habitants, puis la nuit du jour ; ne fait rien
+                     quand il est déjà là
+  reset              efface tout de la démonstration, et la ramène au vrai jour
+
+Les personnes sont inventées, et faites par les mêmes gestes que les vraies. Elles restent d'un
+lancement à l'autre."""
+#: Fewer show no longer every state of a case; more belong to measures.
+FEWEST, MOST = 20, 5000
+#: Seconds between two lines of progress.
+PACE = 1.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Does what ``arguments`` ask; 1 when it cannot, 2 for what is refused."""
+    parser = Parser("droitfil demo", "La démonstration : un bureau inventé.", EPILOG)
+    parser.add_argument("command", choices=("load", "reset"), metavar="COMMANDE")
+    parser.add_argument("--people", type=int, metavar="N", help="pour load : combien de personnes")
+    asked = parser.parse_args(arguments)
+    if asked.command == "reset" and asked.people is not None:
+        parser.error("--people ne va qu'avec load")
+    if asked.people is not None and not FEWEST <= asked.people <= MOST:
+        parser.error(f"--people attend un nombre de {FEWEST} à {MOST}")
+    if os.environ.get("DROITFIL_ENV", "demo") != "demo":
+        print("Ce n'est pas une démonstration : DROITFIL_ENV vaut autre chose.", file=sys.stderr)
+        return 2
+    from droitfil.lib.postgres import PostgresError
+
+    try:
+        return _reset() if asked.command == "reset" else _load(asked.people)
+    except PostgresError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _load(people: int | None) -> int:
+    from droitfil.demo import telephone
+
+    with telephone.network():
+        open_database()
+        from droitfil.demo.load import PEOPLE, is_loaded, load
+        from droitfil.lib import clock
+        from droitfil.notices.jobs import deliver
+
+        if is_loaded():
+            print(f"La démonstration est déjà là. Elle est au {clock.today():%d/%m/%Y}.")
+            return 0
+        count = people or PEOPLE
+        print(f"▸ Un bureau inventé, et {count} personnes (une fois, une minute environ)…")
+        began = time.monotonic()
+        load(today=clock.today(), now=clock.now, people=count, progress=_Progress())
+        deliver(now=clock.now(), most=10_000)
+    seconds = f"{time.monotonic() - began:.0f}"
+    print(f"✓ Le bureau et sa première nuit : {seconds} s. Les pages : droitfil serve, puis /demo")
+    return 0
+
+
+def _reset() -> int:
+    from django.conf import settings
+
+    from droitfil.lib import clock, postgres
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if settings.PRIVATE_DATABASE is None:
+        print(
+            "DATABASE_URL donne une base qui n'est pas celle de ce dossier : effacez-la vous-même.",
+            file=sys.stderr,
+        )
+        return 2
+    erased = postgres.erase(settings.PRIVATE_DATABASE)
+    for folder in (settings.FILES_DIR, settings.MAILBOX_DIR, settings.SIMULATED_DIR):
+        shutil.rmtree(folder, ignore_errors=True)
+    clock.reset()
+    print("Démonstration effacée." if erased else "Il n'y avait rien à effacer.")
+    return 0
+
+
+class _Progress:
+    """Says how many people are done, every second at most."""
+
+    def __init__(self) -> None:
+        self._said = time.monotonic()
+
+    def __call__(self, done: int, everyone: int) -> None:
+        now = time.monotonic()
+        if now - self._said >= PACE or done == everyone:
+            self._said = now
+            print(f"  … {done} personnes sur {everyone}", file=sys.stderr, flush=True)
