@@ -63,6 +63,7 @@ OF_CASES = frozenset(
         "case-answer",
         "case-attestation",
         "case-discard",
+        "case-paper",
         "case-piece",
         "case-piece-add",
         "case-piece-withdraw",

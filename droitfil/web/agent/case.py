@@ -8,14 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from droitfil.attestations import printing
 from droitfil.cases.actions.reading import open_case, open_paper, open_piece
-from droitfil.cases.sealing import attestation_of
 from droitfil.files import serving
 from droitfil.lib import clock
 from droitfil.lib.refusals import Refused
 from droitfil.people import access
 from droitfil.people.access import OPENS_FILES
+from droitfil.web import papers
 from droitfil.web.accounts.doors import for_staff, signed_in
 from droitfil.web.agent.screen import screen_of
 
@@ -43,14 +42,7 @@ def paper(request: HttpRequest, case: UUID, paper: UUID) -> HttpResponse:
     """A paper that was issued, sealed, to be printed and handed over."""
     account, today = signed_in(request), clock.today()
     found = open_paper(account, case, paper, now=clock.now(), today=today)
-    signed = attestation_of(found)
-    access.require(signed is not None)
-    assert signed is not None
-    name = f"{found.kind.lower()}-{found.valid_from.isoformat()}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return HttpResponse(
-        printing.sealed_paper(signed), content_type="application/pdf", headers=headers
-    )
+    return papers.sealed(found)
 
 
 def shown(request: HttpRequest, case: UUID, refused: Refused | None = None) -> HttpResponse:

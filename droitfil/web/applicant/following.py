@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from droitfil.cases.actions import complement as complements
 from droitfil.cases.actions import filing
@@ -16,6 +17,7 @@ from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.procedure import COUNTER
+from droitfil.web import papers
 from droitfil.web.accounts.doors import signed_in
 from droitfil.web.applicant.answers import said_answers
 from droitfil.web.applicant.history import history_of
@@ -54,6 +56,13 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     }
     name = "draft" if draft else "case"
     return render(request, f"applicant/case/{name}.html", context)
+
+
+@reads
+@case_page
+def paper(request: HttpRequest, case: Case, paper: UUID) -> HttpResponse:
+    """A paper that was issued, sealed, to be kept and shown."""
+    return papers.sealed(get_object_or_404(case.papers, pk=paper), download=True)
 
 
 def _followed(case: Case, form: Form, today: date) -> dict[str, Any]:

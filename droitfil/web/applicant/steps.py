@@ -14,6 +14,7 @@ from droitfil.cases.renewals import renewals_of
 from droitfil.people.models import Person
 from droitfil.rules.lifecycle import PENDING, State
 from droitfil.rules.procedure import COUNTER
+from droitfil.rules.seal import KINDS as SEALED
 from droitfil.web.applicant.states import STATES
 from droitfil.web.applicant.windows import Renewable
 from droitfil.web.public.law_words import KINDS, in_words
@@ -163,6 +164,7 @@ class Issued:
     paper: Paper
     name: str
     state: str  # now | later | over | void
+    sealed: bool  # can be downloaded
 
     @property
     def ends(self) -> date | None:
@@ -173,7 +175,12 @@ class Issued:
 def papers_of(case: Case, today: date) -> list[Issued]:
     """The papers issued for ``case``, the latest first."""
     return [
-        Issued(paper, str(KINDS.get(paper.kind, paper.kind)), _state(paper, today))
+        Issued(
+            paper,
+            str(KINDS.get(paper.kind, paper.kind)),
+            _state(paper, today),
+            paper.kind in SEALED,
+        )
         for paper in case.papers.order_by("-valid_from", "kind")
     ]
 

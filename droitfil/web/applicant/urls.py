@@ -33,6 +33,7 @@ urlpatterns = [
     path(f"{_CASE}/relire", submitting.review, name="case-review"),
     path(f"{_CASE}/deposer", submitting.submit, name="case-submit"),
     path(f"{_CASE}/attestation", submitting.attestation, name="case-attestation"),
+    path(f"{_CASE}/papiers/<uuid:paper>", following.paper, name="case-paper"),
     path(f"{_CASE}/repondre", following.answer, name="case-answer"),
     path(f"{_CASE}/retirer", following.withdraw, name="case-withdraw"),
     path(f"{_CASE}/supprimer", following.discard, name="case-discard"),

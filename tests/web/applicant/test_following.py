@@ -9,7 +9,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from droitfil.attestations.actions import make_authority
+from droitfil.attestations.verification import verify
 from droitfil.cases.actions import complement, decision, filing
+from droitfil.cases.continuity.night import run_night
 from droitfil.cases.models import Case
 from droitfil.lib import clock
 from droitfil.rules.lifecycle import State
@@ -198,3 +201,22 @@ def test_english_pages_speak_english(people: Personas, mariam: Client) -> None:
         page = text(mariam.get(f"/moi/demandes/{case.pk}{address}?langue=en"))
         assert 'lang="en"' in page
         assert "Votre demande" not in page, address
+
+
+def test_a_paper_is_downloaded_sealed_and_by_its_holder_alone(
+    people: Personas, mariam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_authority("system:tests", now=at(DAY)["now"])
+    case = filed(people)
+    card = people.mariam.documents.get()
+    assert card.valid_to is not None
+    then = at(card.valid_to)["now"]
+    run_night(card.valid_to, now=lambda: then)
+    monkeypatch.setattr(clock, "today", on(card.valid_to))
+    paper = case.papers.get()
+    address = f"/moi/demandes/{case.pk}/papiers/{paper.pk}"
+    assert signed_in(people.stranger).get(address).status_code == 404
+    assert address in text(mariam.get(f"/moi/demandes/{case.pk}"))
+    response = mariam.get(address)
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert verify(response.content, now=then).genuine
