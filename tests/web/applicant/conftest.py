@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
+from droitfil.lib import clock
 from tests.cases.writing import DAY
 from tests.personas import Personas
 
