@@ -20,7 +20,7 @@ from droitfil.attestations.actions import open_share_code, receipt_of_look, rece
 from droitfil.attestations.answers import Answer, Rights
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
-from droitfil.cases.sealing import shown_rights
+from droitfil.cases.sharing import rights_shared
 from droitfil.lib import clock
 from droitfil.lib.rate_limits import allow
 from droitfil.lib.refusals import Refusal
@@ -129,7 +129,7 @@ def _shared(request: HttpRequest, asked: dict[str, str]) -> dict[str, Any]:
             born_on=born_on,
             by=asked.get("by", ""),
             now=now,
-            rights_on=shown_rights,
+            rights_on=rights_shared,
         )
     except Refusal as refusal:
         raise _wrong("share_code", "", refusal.says) from None

@@ -8,13 +8,13 @@ from datetime import date
 from droitfil.cases.models import Case
 from droitfil.cases.models.case import ENDED_STATES
 from droitfil.cases.queries import situation_of
-from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures, procedure_for
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.people.queries import documents_held
 from droitfil.rules.answer import ApplicationAnswer
 from droitfil.rules.facts import HELD_TITLES, Request
 from droitfil.rules.procedure import Version
+from droitfil.rules.question import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Renewal:
     """A document that may be renewed. ``version`` is None when no procedure of ours does it.
 
     ``application`` is the kernel's answer for a renewal filed that day: its window, its channel,
-    its fees. ``open_case`` is the request already open for the same title.
+    its fees; None without procedure, when a request is open already, or when what is known of the
+    person contradicts itself. ``open_case`` is the request already open for the same title.
     """
 
     document: ResidenceDocument
@@ -64,11 +65,8 @@ def _renewal(
     )  # fmt: skip
     situation = situation_of(person, today, planned=planned)
     name = situation.name_of(planned)
-    answer = next(a for a in situation.answer().applications if a.id == name)
-    return Renewal(document, version, answer, None)
-
-
-def title_of(renewal: Renewal) -> str:
-    """How the law calls the title, in French; empty for one it does not list."""
-    title = load_law().title(renewal.document.article)
-    return title.label if title is not None else ""
+    try:
+        answer = situation.answer()
+    except Refused:
+        return Renewal(document, version, None, None)
+    return Renewal(document, version, next(a for a in answer.applications if a.id == name), None)

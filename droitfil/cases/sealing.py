@@ -14,13 +14,11 @@ from uuid import UUID
 from django.db import transaction
 
 from droitfil.attestations.actions import Order, issue, revoke
-from droitfil.attestations.answers import Rights
 from droitfil.attestations.models import Attestation
 from droitfil.attestations.models import Reason as Ended
 from droitfil.cases.models import Case, Paper
-from droitfil.cases.queries import rights_on, situation_of, span_on
+from droitfil.cases.queries import situation_of, span_on
 from droitfil.lawbook import load_law
-from droitfil.people.models import Person
 from droitfil.rules import seal
 from droitfil.rules.answer import Answer
 from droitfil.rules.facts import Kind, Work
@@ -97,26 +95,6 @@ def hand_over(actor: str, papers: Iterable[Paper], *, now: datetime) -> None:
     keys = [key_of(paper.pk) for paper in papers]
     ids = Attestation.objects.filter(key__in=keys).values_list("pk", flat=True)
     revoke(actor, ids, now=now, reason=Ended.REPLACED)
-
-
-def shown_rights(holder: UUID, day: date) -> Rights:
-    """What a share code shows of a person: the answer of every page on ``day``, while it lasts.
-
-    ``until`` is the last day of the same rights, over documents and papers that follow without a
-    hole; None when nothing known ends them.
-    """
-    person = Person.objects.get(pk=holder)
-    spans = rights_on(person, day).spans
-    now = next((s for s in spans if s.start <= day and (s.end is None or day <= s.end)), None)
-    if now is None or not now.stay:
-        return Rights(may_stay=False, may_work=Work.NONE)
-    last = now
-    for span in spans[spans.index(now) + 1 :]:
-        if not span.stay or span.work is not now.work:
-            break
-        last = span
-    limits = () if now.work is Work.NONE else (AS_THE_TITLE_SAYS,)
-    return Rights(may_stay=True, may_work=now.work, limits=limits, until=last.end)
 
 
 def _order(paper: Paper, said: Answer) -> Order:

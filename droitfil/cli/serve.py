@@ -7,6 +7,10 @@ the next free one from 8000, and says the address once the pages answer.
 from __future__ import annotations
 
 import ctypes
+
+# Whole before the worker is forked: the thread that asks for the first page would otherwise be
+# importing it at that moment, and the worker would wait for ever for the lock of that import.
+import encodings.idna  # noqa: F401
 import os
 import signal
 import socket

@@ -53,6 +53,4 @@ class Worker:
         return subprocess.Popen(  # nosec B603
             [sys.executable, "-m", "droitfil.cli.worker"],
             stdin=subprocess.DEVNULL,
-            # Ctrl-C is ours to pass on.
-            start_new_session=True,
         )

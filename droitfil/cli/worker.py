@@ -86,6 +86,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     from django.db import close_old_connections
 
     from droitfil.cases.continuity.night import tell_unfinished
+    from droitfil.cases.jobs import tell_refused_files
     from droitfil.files.jobs import scan_waiting
     from droitfil.journal.sealer import seal
     from droitfil.lib import clock
@@ -96,6 +97,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     jobs = [
         Job("deliver", 10, lambda now: deliver(now=now)),
         Job("scan", 60, scan_waiting),
+        Job("refused", 60, lambda now: tell_refused_files(now=now)),
         Job("seal", 600, lambda now: seal(now=now)),
         Job("watch", 60, tell_unfinished),
     ]

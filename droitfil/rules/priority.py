@@ -2,7 +2,7 @@
 
 The list goes by the last day of proved rights: whoever loses them first comes first, those who lost
 them before all, those without a known end last. Nothing else counts: no title, no nationality, no
-channel. The thresholds are an aid to reading and no law: they change nothing of that order.
+channel.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from droitfil.rules.periods import add_days
 from droitfil.rules.sentences import Sentence
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-#: Days left from which a case is said to be close to the end, and near it.
-CLOSE, NEAR = 30, 90
 #: Why no paper is owed next, as ``Coverage.Stop`` codes it.
 STOPS: Mapping[str, Sentence] = MappingProxyType(
     {
@@ -39,7 +37,6 @@ class Urgency(StrEnum):
 
     BROKEN = "broken"  # no right is proved today
     CLOSE = "close"
-    NEAR = "near"
     CALM = "calm"
 
 
@@ -73,8 +70,11 @@ class Rank:
     reasons: tuple[Sentence, ...]
 
 
-def rank(waiting: Waiting, today: date) -> Rank:
-    """Where ``waiting`` stands on ``today``, and why."""
+def rank(waiting: Waiting, today: date, *, close: int) -> Rank:
+    """Where ``waiting`` stands on ``today``, and why.
+
+    :param close: days left from which the end is said to be close; it changes nothing of the order.
+    """
     left = None if waiting.covered_until is None else (waiting.covered_until - today).days
     end = waiting.covered_until
     # A paper on its way right after the end carries the rights on: nothing breaks.
@@ -86,17 +86,15 @@ def rank(waiting: Waiting, today: date) -> Rank:
         *_after(waiting, carried=carried),
         *_age(waiting, today),
     ]
-    return Rank(_urgency(left, carried=carried), left, tuple(reasons))
+    return Rank(_urgency(left, close, carried=carried), left, tuple(reasons))
 
 
-def _urgency(left: int | None, *, carried: bool) -> Urgency:
+def _urgency(left: int | None, close: int, *, carried: bool) -> Urgency:
     if left is None or (carried and left >= 0):
         return Urgency.CALM
     if left < 0:
         return Urgency.BROKEN
-    if left <= CLOSE:
-        return Urgency.CLOSE
-    return Urgency.NEAR if left <= NEAR else Urgency.CALM
+    return Urgency.CLOSE if left <= close else Urgency.CALM
 
 
 def _days(end: date | None, left: int | None) -> Sentence:

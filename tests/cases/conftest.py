@@ -22,7 +22,7 @@ def _fresh_limits() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _authority(request: pytest.FixtureRequest) -> None:
+def _authority(request: pytest.FixtureRequest, _own_folders: None) -> None:
     """Papers are signed as they are issued: someone must be able to."""
     if {"db", "transactional_db", "people"} & set(request.fixturenames):
         request.getfixturevalue(

@@ -216,7 +216,9 @@ def test_registering_from_paper(people: Personas) -> None:
     assert (paper.kind, paper.rank, paper.published_at) == ("RECEPISSE", 1, at(DAY)["now"])
     # In hand that day; in effect when the card ends.
     assert (paper.valid_from, paper.valid_to) == (date(2025, 7, 1), date(2025, 9, 30))
-    assert actions_of(case) == ["case.started", "paper.issued", "case.registered"]
+    assert actions_of(case) == [
+        "case.started", "paper.issued", "attestation.issued", "case.registered",
+    ]  # fmt: skip
     spans = rights_on(people.amina, DAY).spans
     first = next(span for span in spans if span.start == paper.valid_from)
     assert (first.stay, first.work, first.proofs[0]) == (True, "full", "p1")

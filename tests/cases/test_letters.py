@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from droitfil.cases.actions import letters
@@ -15,7 +17,8 @@ from tests.personas import Personas
 def test_an_agent_writes_and_the_person_answers(people: Personas) -> None:
     case = taken(people)
     sent = letters.write(people.nadia, case, text=" Bonjour,\r\nvenez. ", **at(DAY))
-    back = letters.write(people.mariam_account, case, text="Je viens.", **at(DAY))
+    later = at(DAY)["now"] + timedelta(minutes=5)
+    back = letters.write(people.mariam_account, case, text="Je viens.", now=later, today=DAY)
     assert [(one.text, one.staff and one.staff.name) for one in case.letters.all()] == [
         ("Bonjour,\nvenez.", "Nadia Roussel"), ("Je viens.", None),
     ]  # fmt: skip

@@ -9,7 +9,8 @@ from droitfil.attestations.models import Attestation
 from droitfil.attestations.queries import standing_papers_of
 from droitfil.cases.actions import decision
 from droitfil.cases.continuity.night import run_night
-from droitfil.cases.sealing import attestation_of, shown_rights
+from droitfil.cases.sealing import attestation_of
+from droitfil.cases.sharing import rights_shared
 from droitfil.rules.facts import Work
 from droitfil.rules.seal import from_canonical
 from tests.cases.writing import DAY, at, filed
@@ -66,7 +67,7 @@ def test_a_share_code_shows_the_answer_of_every_page(people: Personas) -> None:
     filed(people)
     card = people.mariam.documents.get()
     assert card.valid_to is not None
-    seen = shown_rights(people.mariam.pk, DAY)
+    seen = rights_shared(people.mariam.pk, DAY)
     assert (seen.may_stay, seen.may_work, seen.until) == (True, Work.FULL, card.valid_to)
     run_night(card.valid_to, now=lambda: at(card.valid_to)["now"])
     _, code = make_share_code(
@@ -78,7 +79,7 @@ def test_a_share_code_shows_the_answer_of_every_page(people: Personas) -> None:
         born_on=people.mariam.born_on,
         by="Boulangerie",
         now=at(card.valid_to)["now"],
-        rights_on=shown_rights,
+        rights_on=rights_shared,
     )
     assert shown.rights.may_work == Work.FULL
     assert shown.rights.until is not None

@@ -107,6 +107,24 @@ def served(private_postgres: None, tmp_path: Path) -> Iterator[Served]:
 def test_answers_until_it_ends_and_leaves_nothing(served: Served, ends_by: str) -> None:
     with urllib.request.urlopen(f"{served.address()}sante", timeout=30) as response:
         assert json.load(response)["status"] == "ok"
-    assert len(served.left()) > 1  # the one that watches and the one that answers
+    assert len(served.left()) > 2  # the one that watches, the one that answers, the worker
     served.process.send_signal(signal.Signals[ends_by])
     until(lambda: served.process.poll() is not None and not served.left())
+
+
+def test_a_worker_that_dies_is_started_again(served: Served) -> None:
+    first = _worker(served)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: _worker(served) not in (0, first))
+    served.process.send_signal(signal.SIGTERM)
+    until(lambda: served.process.poll() is not None and not served.left())
+
+
+def _worker(served: Served) -> int:
+    """The worker that the server keeps; 0 when there is none."""
+    for pid in served.left():
+        with suppress(OSError):
+            words = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")
+            if words[1:3] == [b"-m", b"droitfil.cli.worker"] and b"night" not in words:
+                return pid
+    return 0

@@ -77,6 +77,8 @@ OF_CASES = frozenset(
         "message-preferences",
         "messages",
         "my-dates",
+        "share",
+        "share-stop",
     }
 )
 #: The pages where agents work on cases: walked in test_agent, but for those that only receive forms
@@ -91,7 +93,7 @@ WORK = frozenset(
 WORK_FORMS = frozenset(
     {
         "agent-take", "agent-release", "agent-card", "agent-commission", "agent-open",
-        "agent-piece",
+        "agent-piece", "agent-paper",
     }
 )  # fmt: skip
 
@@ -126,6 +128,8 @@ BEHIND = OF_CASES | frozenset(
 
 #: Addresses that only machines speak to: they show no page; tested in tests/notices.
 MACHINES = frozenset({"sms-status"})
+#: Addresses of what a night has kept: looked at in tests/web/test_proof_page.py.
+KEPT = frozenset({"proof", "proof-json"})
 
 PAGES = (
     Page("accueil", "/"),
@@ -152,6 +156,7 @@ PAGES = (
     Page("droit-parametre-liste", "/droit/parametres/listed_titles"),
     Page("droit-incertain", "/droit/incertain"),
     Page("verifier", "/verifier"),
+    Page("preuve", "/preuve"),
     Page("a-propos", "/a-propos"),
     Page("vie-privee", "/vie-privee"),
     Page("accessibilite", "/accessibilite"),

@@ -15,6 +15,7 @@ from django.urls import resolve
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
+from droitfil.attestations.actions import make_authority
 from droitfil.cases.actions import letters
 from droitfil.cases.models import Case, Complement, Coverage, Paper
 from droitfil.people.actions import files
@@ -31,6 +32,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Personas:
     monkeypatch.setattr(timezone, "localdate", lambda *_: DAY)
+    make_authority(BY, now=timezone.now())
     return Personas()
 
 

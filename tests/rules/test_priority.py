@@ -9,10 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droitfil.rules.lifecycle import State
-from droitfil.rules.priority import CLOSE, NEAR, STOPS, Urgency, Waiting, rank
+from droitfil.rules.priority import STOPS, Rank, Urgency, Waiting
+from droitfil.rules.priority import rank as ranked
 from droitfil.rules.sentences import FRENCH
 
 TODAY = date(2025, 6, 20)
+CLOSE = 30
+
+
+def rank(case: Waiting, today: date) -> Rank:
+    return ranked(case, today, close=CLOSE)
 
 
 def waiting(left: int | None, **changed: object) -> Waiting:
@@ -33,9 +39,7 @@ def reasons(case: Waiting) -> list[str]:
         (0, "close", "Ses droits ne sont plus prouvés après aujourd'hui."),
         (1, "close", "Ses droits sont prouvés jusqu'à demain."),
         (CLOSE, "close", "Ses droits sont prouvés encore 30 jours, jusqu'au 20 juillet 2025."),
-        (CLOSE + 1, "near", "Ses droits sont prouvés encore 31 jours, jusqu'au 21 juillet 2025."),
-        (NEAR, "near", "Ses droits sont prouvés encore 90 jours, jusqu'au 18 septembre 2025."),
-        (NEAR + 1, "calm", "Ses droits sont prouvés encore 91 jours, jusqu'au 19 septembre 2025."),
+        (CLOSE + 1, "calm", "Ses droits sont prouvés encore 31 jours, jusqu'au 21 juillet 2025."),
         (None, "calm", "Ses droits sont prouvés sans fin connue."),
     ],
 )

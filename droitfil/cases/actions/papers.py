@@ -33,8 +33,8 @@ def issue_now(actor: str, case: Case, *, kind: str, now: datetime, today: date) 
         paper.save(force_insert=True)
         found.append(paper)
         made.append(paper)
-    sealing.sign(actor, [paper.pk for paper in made], now=now)
     _journal(actor, "paper.issued", made, now)
+    sealing.sign(actor, [paper.pk for paper in made], now=now)
     return made
 
 
@@ -55,8 +55,8 @@ def void_papers(actor: str, case: Case, *, now: datetime, today: date) -> None:
     for paper in voided:
         paper.void_at, paper.void_on, paper.void_reason = now, stops, reason
         paper.save(update_fields=["void_at", "void_on", "void_reason"])
-    sealing.unsign(actor, voided, now=now, today=today)
     _journal(actor, "paper.voided", voided, now)
+    sealing.unsign(actor, voided, now=now, today=today)
 
 
 def end_papers(actor: str, case: Case, *, now: datetime) -> None:
@@ -66,8 +66,8 @@ def end_papers(actor: str, case: Case, *, now: datetime) -> None:
     for paper in ended:
         paper.valid_to = case.handed_over_on
         paper.save(update_fields=["valid_to"])
-    sealing.hand_over(actor, ended, now=now)
     _journal(actor, "paper.ended", ended, now)
+    sealing.hand_over(actor, ended, now=now)
 
 
 def _journal(actor: str, action: str, papers: list[Paper], now: datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from droitfil.cases import access
-from droitfil.cases.models import Case, Piece
+from droitfil.cases.models import Case, Paper, Piece
 from droitfil.journal.actions import record_reading
 from droitfil.lib.refusals import Forbidden
 from droitfil.people import access as people
@@ -46,6 +46,24 @@ def open_piece(
         facts={"piece": piece.pk, "code": piece.code},
     )  # fmt: skip
     return piece
+
+
+def open_paper(
+    account: Account, case_id: UUID, paper_id: UUID, *, now: datetime, today: date
+) -> Paper:
+    """One paper of the case, to be printed; written like :func:`open_case`, with the paper.
+
+    :raises Forbidden: as :func:`open_case`; a paper of another case.
+    """
+    case = _seen_as_staff(account, case_id, today)
+    paper = case.papers.filter(pk=paper_id).first()
+    if paper is None:
+        raise Forbidden(gettext("Ce papier n’existe pas."))
+    record_reading(
+        f"staff:{account.pk}", subject_kind="person", subject=case.person_id, case=case.pk, at=now,
+        facts={"paper": paper.pk, "kind": paper.kind},
+    )  # fmt: skip
+    return paper
 
 
 def _seen_as_staff(account: Account, case_id: UUID, today: date) -> Case:

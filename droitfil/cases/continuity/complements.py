@@ -15,7 +15,7 @@ from droitfil.cases.models import Complement, ComplementItem
 from droitfil.journal.actions import Line as Entry
 from droitfil.journal.actions import record_many
 from droitfil.lawbook import load_law
-from droitfil.notices.actions import Line, notify, notify_many
+from droitfil.notices.actions import Line, notify_many
 from droitfil.notices.models import Message
 from droitfil.rules.lifecycle import Event, Role, State, step
 from droitfil.rules.periods import add_days
@@ -41,17 +41,7 @@ def _lapse(today: date, now: datetime) -> int:
     lapsed = 0
     over = _waiting().filter(due_on__lt=today).order_by("due_on", "id")
     for complement in over.iterator(chunk_size=BATCH):
-        case = complement.case
-        with transaction.atomic():
-            if not lapse_complement(ACTOR, case, now=now, today=today):
-                continue
-            notify(
-                ACTOR, template="complement_overdue", now=now, person=case.person, case=case.pk,
-                key=f"complement_overdue:{complement.pk}",
-                facts={"reference": case.reference, "due_on": complement.due_on,
-                       "office": case.office_id},
-            )  # fmt: skip
-            lapsed += 1
+        lapsed += lapse_complement(ACTOR, complement.case, now=now, today=today)
     return lapsed
 
 

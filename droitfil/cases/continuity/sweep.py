@@ -38,12 +38,12 @@ _TOLD = frozenset({Kind.API, Kind.RECEPISSE, Kind.ADF, Kind.COMMISSION})
 # A row is "alone" when SQL may move it forward by itself: the person has no other open case, no
 # document begins beyond what is covered, and the chain is not cut by a commission. The next paper
 # begins the day after this one ends and lasts as many months, date to date: PostgreSQL clamps the
-# day to the end of the month as rules.periods.add_months does.
+# day to the end of the month as rules.periods.add_months does. What was due and what was made are
+# joined by the caller: PostgreSQL takes each of them for one row, and would compare all with all.
 _PUBLISH = """
 WITH due AS (
     SELECT coverage.case_id, coverage.person_id, next_kind, next_rank, next_from, next_to,
-           chain_months, due_on, case_file.reference,
-           case_file.state = ANY(%(pending)s) AS pending
+           due_on, case_file.reference
     FROM coverage JOIN case_file ON case_file.id = coverage.case_id
     WHERE due_on <= %(day)s AND (due_on, coverage.case_id) > (%(after_on)s, %(after)s)
       AND (case_file.state = ANY(%(pending)s) OR next_kind = ANY(%(lasting)s))
@@ -62,20 +62,20 @@ WITH due AS (
     UPDATE coverage SET
         covered_until = CASE
             WHEN covered_until IS NULL THEN NULL
-            WHEN paper.valid_from > greatest(%(day)s, covered_until + 1) THEN covered_until
-            WHEN paper.valid_to IS NULL THEN NULL
-            ELSE greatest(covered_until, paper.valid_to)
+            WHEN next_from > greatest(%(day)s, covered_until + 1) THEN covered_until
+            WHEN next_to IS NULL THEN NULL
+            ELSE greatest(covered_until, next_to)
         END,
-        next_kind = CASE WHEN due.chain_months IS NULL THEN '' ELSE due.next_kind END,
-        next_rank = CASE WHEN due.chain_months IS NULL THEN NULL ELSE due.next_rank + 1 END,
-        next_from = CASE WHEN due.chain_months IS NULL THEN NULL ELSE due.next_to + 1 END,
-        next_to = due.next_to + make_interval(days => 1)
-            + make_interval(months => due.chain_months) - make_interval(days => 1),
-        due_on = CASE WHEN due.chain_months IS NULL THEN NULL
-            ELSE due.next_to + 1 - %(lead)s::int END,
-        chain_stop = CASE WHEN due.chain_months IS NOT NULL THEN ''
-            WHEN due.pending THEN 'open_ended' ELSE 'decided' END
-    FROM paper JOIN due USING (case_id)
+        next_kind = CASE WHEN chain_months IS NULL THEN '' ELSE next_kind END,
+        next_rank = CASE WHEN chain_months IS NULL THEN NULL ELSE next_rank + 1 END,
+        next_from = CASE WHEN chain_months IS NULL THEN NULL ELSE next_to + 1 END,
+        next_to = next_to + make_interval(days => 1)
+            + make_interval(months => chain_months) - make_interval(days => 1),
+        due_on = CASE WHEN chain_months IS NULL THEN NULL ELSE next_to + 1 - %(lead)s::int END,
+        chain_stop = CASE WHEN chain_months IS NOT NULL THEN ''
+            WHEN (SELECT state FROM case_file WHERE id = coverage.case_id) = ANY(%(pending)s)
+            THEN 'open_ended' ELSE 'decided' END
+    FROM paper
     WHERE coverage.case_id = paper.case_id
 ), told AS (
     INSERT INTO journal_entry (at, actor, action, subject_kind, subject, case_ref, facts)
@@ -84,9 +84,9 @@ WITH due AS (
                               'void_on', NULL)
     FROM paper
 )
-SELECT due.due_on, due.case_id, due.person_id, due.reference, paper.id, paper.kind,
-       paper.valid_from, paper.valid_to
-FROM due LEFT JOIN paper USING (case_id) ORDER BY due.due_on, due.case_id
+SELECT case_id, due_on, person_id, reference, NULL, NULL, NULL, NULL FROM due
+UNION ALL
+SELECT case_id, NULL, NULL, NULL, id, kind, valid_from, valid_to FROM paper
 """
 _ALONE = """(
     (case_file.commission_on IS NULL OR next_kind = 'COMMISSION')
@@ -231,7 +231,13 @@ def _publish(
                 "lead": int(load_law().value("api_lead_days", today)),
             },
         )  # fmt: skip
-        return [_Row(*row) for row in cursor.fetchall()]
+        found = cursor.fetchall()
+    papers = {row[0]: row[4:] for row in found if row[1] is None}
+    due = sorted((row for row in found if row[1] is not None), key=lambda row: (row[1], row[0]))
+    return [
+        _Row(due_on, case, person, reference, *papers.get(case, (None, "", date.min, None)))
+        for case, due_on, person, reference, *_ in due
+    ]
 
 
 def _sign(rows: Sequence[_Row], now: datetime) -> None:

@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from droitfil.cases.actions.reading import open_case, open_piece
+from droitfil.attestations import printing
+from droitfil.cases.actions.reading import open_case, open_paper, open_piece
+from droitfil.cases.sealing import attestation_of
 from droitfil.files import serving
 from droitfil.lib import clock
 from droitfil.lib.refusals import Refused
@@ -33,6 +35,22 @@ def piece(request: HttpRequest, case: UUID, piece: UUID) -> HttpResponse:
     found = open_piece(account, case, piece, now=clock.now(), today=today)
     assert found.upload is not None
     return serving.response(found.upload)
+
+
+@require_safe
+@for_staff(*OPENS_FILES)
+def paper(request: HttpRequest, case: UUID, paper: UUID) -> HttpResponse:
+    """A paper that was issued, sealed, to be printed and handed over."""
+    account, today = signed_in(request), clock.today()
+    found = open_paper(account, case, paper, now=clock.now(), today=today)
+    signed = attestation_of(found)
+    access.require(signed is not None)
+    assert signed is not None
+    name = f"{found.kind.lower()}-{found.valid_from.isoformat()}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(
+        printing.sealed_paper(signed), content_type="application/pdf", headers=headers
+    )
 
 
 def shown(request: HttpRequest, case: UUID, refused: Refused | None = None) -> HttpResponse:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from droitfil.cases.models import Coverage
+from droitfil.lawbook import load_law
 from droitfil.lawbook.translations import renderer
 from droitfil.rules.lifecycle import State
 from droitfil.rules.priority import Waiting, rank
@@ -46,6 +47,7 @@ def told(coverage: Coverage, asked_until: date | None, today: date) -> Told:
             asked_until=asked_until,
         ),
         today,
+        close=int(load_law().value("gap_alert_days", today)),
     )
     badge, tone = URGENCIES[found.urgency]
     say = renderer(get_language() or "fr").text

@@ -27,6 +27,7 @@ from droitfil.rules.conditions import Value
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.procedure import Question as Asked
 from droitfil.rules.procedure import Required, shown_answer
+from droitfil.rules.seal import KINDS as SEALED
 from droitfil.web.agent import words
 from droitfil.web.agent.ranks import Told, told
 from droitfil.web.persons import file_of
@@ -199,7 +200,7 @@ class Screen:
     @property
     def papers(self) -> list[dict[str, Any]]:
         return [
-            {"paper": paper, "kind": KINDS[paper.kind]}
+            {"paper": paper, "kind": KINDS[paper.kind], "sealed": paper.kind in SEALED}
             for paper in self.case.papers.order_by("valid_from", "kind")
         ]
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("agent/guichet/nouvelle-personne", counter.newcomer, name="agent-newcomer"),
     path(_CASE, case.case, name="agent-case"),
     path(f"{_CASE}/pieces/<uuid:piece>", case.piece, name="agent-piece"),
+    path(f"{_CASE}/papiers/<uuid:paper>", case.paper, name="agent-paper"),
     path(f"{_CASE}/enregistrer", counter.register, name="agent-register"),
     path(f"{_CASE}/prendre", acts.take, name="agent-take"),
     path(f"{_CASE}/rendre", acts.release, name="agent-release"),

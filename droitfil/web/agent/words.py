@@ -26,7 +26,6 @@ STATE_TONES = {
 URGENCIES = {
     "broken": (_("droits interrompus"), "bad"),
     "close": (_("droits bientôt finis"), "bad"),
-    "near": (_("droits à surveiller"), "warn"),
     "calm": (_("droits couverts"), "ok"),
 }
 CHANNELS = {"teleservice": _("En ligne"), "counter": _("Au guichet")}

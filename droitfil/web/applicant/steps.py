@@ -41,14 +41,14 @@ def steps_of(person: Person, cases: list[Case], today: date) -> list[Step]:
     found = [step for case in cases for step in steps_of_case(case, today)]
     for renewal in renewals_of(person, today):
         step = _to_file(Renewable(renewal, today), person)
-        if step is not None and renewal.open_case is None:
+        if step is not None:
             found.append(step)
     rank = {"bad": 0, "warn": 1, "ok": 2}
     return sorted(found, key=lambda step: (rank[step.tone], step.day or date.max))
 
 
 def _to_file(one: Renewable, person: Person) -> Step | None:
-    if one.renewal.version is None:
+    if one.renewal.application is None:
         return None
     if one.opens is not None:
         title = gettext("Rien à faire avant le %(day)s") % {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.applicant import filling, following, me, messages, pieces, submitting
+from droitfil.web.applicant import filling, following, me, messages, pieces, sharing, submitting
 
 _CASE = "moi/demandes/<uuid:case>"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("moi/messages", messages.inbox, name="messages"),
     path("moi/messages/reglages", messages.preferences, name="message-preferences"),
     path("moi/messages/<uuid:message>", messages.message, name="message"),
+    path("moi/partager", sharing.share, name="share"),
+    path("moi/partager/<uuid:code>/arreter", sharing.stop, name="share-stop"),
     path("moi/calendrier.ics", messages.my_dates, name="my-dates"),
     path("moi/demandes", filling.start, name="case-start"),
     path("moi/demandes/nouvelle", filling.begin, name="begin"),

@@ -96,7 +96,14 @@ class Ground:
         return [sys.executable, "-m", "tests.cases.continuity.nights", *words]
 
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, "DROITFIL_ENV": "test", "DATABASE_URL": postgres.url(self.home)}
+        keys = self.home.parent / "keys"
+        keys.mkdir(mode=0o700, exist_ok=True)
+        return {
+            **os.environ,
+            "DROITFIL_ENV": "test",
+            "DROITFIL_KEYS": str(keys),
+            "DATABASE_URL": postgres.url(self.home),
+        }
 
 
 def trial(home: Path, *, nights: int, kills: int, servers: int, seed: int = 1) -> Ground:

@@ -18,11 +18,13 @@ BATCH = 2
 def prepare(seed: str, count: str, day: str) -> None:
     from django.core.management import call_command
 
+    from droitfil.attestations.actions import make_authority
     from droitfil.cases.models import Coverage
-    from tests.cases.population import Draw
+    from tests.cases.population import Draw, instant
     from tests.personas import Personas
 
     call_command("migrate", interactive=False, verbosity=0)
+    make_authority("system:tests", now=instant(date.fromisoformat(day)))
     Draw(int(seed), date.fromisoformat(day), Personas()).draw(int(count))
     print(Coverage.objects.count())
 
@@ -48,12 +50,14 @@ def night(day: str) -> None:
 
 def check(day: str) -> None:
     """Everything owed is there, once, with its line in the journal and its notice."""
+    from droitfil.attestations.models import Attestation
     from droitfil.cases.continuity.proof import survey
     from droitfil.cases.continuity.reconciliation import reconcile
     from droitfil.cases.models import Paper
     from droitfil.journal.models import Entry
     from droitfil.journal.verification import verify
     from droitfil.notices.models import Message
+    from droitfil.rules.seal import KINDS
 
     on = date.fromisoformat(day)
     issued = Counter(Entry.objects.filter(action="paper.issued").values_list("subject", flat=True))
@@ -66,6 +70,10 @@ def check(day: str) -> None:
         json.dumps(
             {
                 "papers": len(papers),
+                "signed": Attestation.objects.filter(key__startswith="paper:").count(),
+                "to_sign": Paper.objects.filter(
+                    kind__in=KINDS, published_at__isnull=False, rank__gte=1
+                ).count(),
                 "without_line": len(papers - set(issued)),
                 "lines_twice": sum(count > 1 for count in issued.values()),
                 "lines_without_paper": len(set(issued) - papers),

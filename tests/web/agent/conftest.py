@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from droitfil.attestations.actions import make_authority
 from tests.cases.writing import DAY
 from tests.files.conftest import _own_folders, clamd, running_clamd
 from tests.personas import Personas
@@ -13,6 +14,8 @@ __all__ = ["_own_folders", "clamd", "running_clamd"]
 
 @pytest.fixture
 def people(db: None) -> Personas:
+    """An office whose papers can be signed: the pages sign at the real instant."""
+    make_authority("system:tests", now=timezone.now())
     return Personas()
 
 

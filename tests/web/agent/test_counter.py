@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -51,13 +52,19 @@ def test_from_paper_without_any_account(people: Personas, places: None) -> None:
     assert answer["Location"] == address
     page = client.get(address).content.decode()
     assert "Récépissé" in page
+    printed = re.search(rf'href="({address}/papiers/[^"]+)">Imprimer', page)
+    assert printed
+    paper = client.get(printed[1])
+    assert (paper.status_code, paper["Content-Type"]) == (200, "application/pdf")
+    assert paper.content.startswith(b"%PDF")
+    assert signed_in(people.paul).get(printed[1]).status_code == 404
     assert "Original vu au guichet le 20 juin 2025" in page
     case = Case.objects.get(person=person)
     assert (case.filed_on, case.complete_on, case.channel) == (DAY, DAY, "counter")
-    paper = Paper.objects.get(case=case)
-    span = span_on(rights_on(person, DAY), paper.valid_from)
+    issued = Paper.objects.get(case=case)
+    span = span_on(rights_on(person, DAY), issued.valid_from)
     assert span is not None
-    assert (paper.kind, span.stay, span.work) == ("RECEPISSE", True, Work.FULL)
+    assert (issued.kind, span.stay, span.work) == ("RECEPISSE", True, Work.FULL)
     assert set(Piece.objects.values_list("code", flat=True)) == set(seen)
     journal = Entry.objects.filter(case=case.pk).exclude(action="person.read")
     assert {entry.actor for entry in journal} == {f"staff:{people.nadia.pk}"}

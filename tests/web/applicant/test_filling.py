@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +11,10 @@ from django.test import Client
 
 from droitfil.cases.actions import filing
 from droitfil.cases.models import Case
+from droitfil.cases.queries import situation_of
 from droitfil.lib import clock
+from droitfil.people.models import ResidenceDocument
+from droitfil.rules.question import MOST_ITEMS, Refused
 from tests.cases.writing import DAY, MARIAM, PARENT, at, draft, filed
 from tests.personas import Personas
 from tests.web.applicant.conftest import on, signed_in, text
@@ -161,3 +164,20 @@ def test_every_choice_of_the_form_has_a_box(people: Personas, mariam: Client) ->
     page = text(mariam.get(f"/moi/demandes/{case.pk}/questions/address"))
     assert 'name="host_name"' in page
     assert page.count('type="radio" id="q-housing-') == 6
+
+
+def test_facts_that_the_kernel_refuses_are_told(people: Personas, mariam: Client) -> None:
+    card = people.mariam.documents.get()
+    # More documents than any question holds: an import might bring them.
+    ResidenceDocument.objects.bulk_create(
+        ResidenceDocument(
+            person=people.mariam, kind=card.kind, article=card.article, source="import",
+            valid_from=card.valid_from - timedelta(days=rank),
+            valid_to=card.valid_to,
+        )
+        for rank in range(1, MOST_ITEMS + 2)
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        situation_of(people.mariam, DAY).answer()
+    assert "Mes demandes" in text(mariam.get("/moi"))
+    assert "se contredisent" in text(mariam.get("/moi/demandes/nouvelle"))

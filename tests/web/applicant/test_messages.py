@@ -11,7 +11,7 @@ from django.test import Client
 from droitfil.cases.models import Case
 from droitfil.notices.actions import notify
 from droitfil.notices.models import Message, Preference
-from tests.cases.writing import AT, DAY, filed
+from tests.cases.writing import AT, DAY, draft
 from tests.personas import Personas
 from tests.web.applicant.conftest import signed_in, text
 from tests.web.applicant.test_following import asked
@@ -28,7 +28,7 @@ def told(people: Personas, case: Case) -> Message:
 
 
 def test_a_message_is_read_by_a_press(people: Personas, mariam: Client) -> None:
-    case = filed(people)
+    case = draft(people)  # nothing is told of it yet
     message = told(people, case)
     assert "1 nouveau" in text(mariam.get("/moi"))
     page = text(mariam.get("/moi/messages"))
@@ -48,7 +48,7 @@ def test_a_message_is_read_by_a_press(people: Personas, mariam: Client) -> None:
 
 
 def test_older_messages_follow(people: Personas, mariam: Client) -> None:
-    case = filed(people)
+    case = draft(people)  # nothing is told of it yet
     for number in range(21):
         with transaction.atomic():
             notify(

@@ -23,7 +23,7 @@ from droitfil.attestations.actions import open_share_code, receipt_of_look, rece
 from droitfil.attestations.bundle import bundle
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
-from droitfil.cases.sealing import shown_rights
+from droitfil.cases.sharing import rights_shared
 from droitfil.lib import clock
 from droitfil.lib.rate_limits import allow
 from droitfil.lib.refusals import Refusal
@@ -88,7 +88,7 @@ def _by_code(request: HttpRequest) -> HttpResponse:
         return _form(request, typed=typed, code_error=says, status=422)
     try:
         seen = open_share_code(
-            typed["code"], born_on=born_on, by=typed["par"], now=now, rights_on=shown_rights
+            typed["code"], born_on=born_on, by=typed["par"], now=now, rights_on=rights_shared
         )
     except Refusal as refusal:
         return _form(request, typed=typed, code_error=refusal.says, status=422)

@@ -1,0 +1,61 @@
+"""What a share code shows of a person: the one answer about their rights, and nothing more."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from droitfil.attestations.answers import Rights
+from droitfil.cases.queries import Situation, situation_of, span_on
+from droitfil.people.models import Person
+from droitfil.rules.answer import Answer, Span
+from droitfil.rules.facts import Work
+from droitfil.rules.periods import day_after
+from droitfil.rules.question import Refused
+from droitfil.rules.seal import WITH_EXPIRED_CARD
+
+_NOTHING = Rights(may_stay=False, may_work=Work.NONE)
+
+
+def rights_shared(holder: UUID, day: date) -> Rights:
+    """What ``holder`` may do on ``day`` and until when: documents held and papers issued.
+
+    Stays of the same kind that follow one another without a day between are one. Documents that
+    contradict one another open nothing that could be shown.
+    """
+    person = Person.objects.filter(pk=holder).first()
+    if person is None:
+        return _NOTHING
+    situation = situation_of(person, day)
+    try:
+        answer = situation.answer()
+    except Refused:
+        return _NOTHING
+    span = span_on(answer, day)
+    if span is None or not span.stay:
+        return _NOTHING
+    return Rights(
+        may_stay=True,
+        may_work=span.work,
+        limits=_limits(situation, span, day),
+        until=_until(answer, span),
+    )
+
+
+def _until(answer: Answer, span: Span) -> date | None:
+    """The last day of the unbroken stretch that allows the same."""
+    last = span
+    for later in answer.spans:
+        if last.end is None:
+            return None
+        if later.start == day_after(last.end) and (later.stay, later.work) == (True, span.work):
+            last = later
+    return last.end
+
+
+def _limits(situation: Situation, span: Span, day: date) -> tuple[str, ...]:
+    """A paper that is worth something beside the card that ended only is shown with it."""
+    held = [situation.documents[name] for name in span.proofs if name in situation.documents]
+    ended = any(document.valid_to is not None and document.valid_to < day for document in held)
+    papers = any(name in situation.papers for name in span.proofs)
+    return (WITH_EXPIRED_CARD,) if ended and papers else ()

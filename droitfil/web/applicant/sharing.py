@@ -1,0 +1,104 @@
+"""Sharing my rights by a code, and who looked."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+
+from droitfil.attestations.actions import make_share_code, revoke_share_code
+from droitfil.attestations.models import MOST_WRONG_DATES, ShareCode
+from droitfil.attestations.queries import looks_at, share_codes_of
+from droitfil.cases.sharing import rights_shared
+from droitfil.lib import clock
+from droitfil.lib.refusals import Refusal
+from droitfil.people.models import Person
+from droitfil.web.accounts.doors import signed_in
+from droitfil.web.applicant.own import both, sends
+from droitfil.web.public.verify import result
+
+#: Days offered, the first one chosen.
+DAYS = (7, 1, 30, 90)
+#: Looks shown, the latest.
+_MOST = 50
+
+
+@both
+@login_required
+@never_cache
+def share(request: HttpRequest) -> HttpResponse:
+    """What a code shows; making one; those made; who looked.
+
+    A code is shown in the answer to the press that made it, and nowhere else: it is not kept.
+    """
+    person = get_object_or_404(Person, account=signed_in(request))
+    if request.method != "POST":
+        return _page(request, person)
+    try:
+        made, code = make_share_code(
+            f"person:{signed_in(request).pk}",
+            holder=person.pk,
+            born_on=person.born_on,
+            now=clock.now(),
+            days=_days(request),
+            label=request.POST.get("pour", ""),
+        )
+    except Refusal as refusal:
+        return _page(request, person, refusal=refusal)
+    return _page(request, person, code=code, made=made)
+
+
+@sends
+@login_required
+@never_cache
+def stop(request: HttpRequest, code: UUID) -> HttpResponse:
+    """A code is ended at once."""
+    account = signed_in(request)
+    person = get_object_or_404(Person, account=account)
+    revoke_share_code(f"person:{account.pk}", holder=person.pk, share_code=code, now=clock.now())
+    return redirect("share")
+
+
+def _page(
+    request: HttpRequest,
+    person: Person,
+    *,
+    code: str = "",
+    made: ShareCode | None = None,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    now = clock.now()
+    codes = [(one, _state(one)) for one in share_codes_of(person.pk)[:_MOST]]
+    context = {
+        "section": "me",
+        "shown": result.of_rights(rights_shared(person.pk, clock.today())),
+        "code": code,
+        "made": made,
+        "refusal": refusal,
+        "label": request.POST.get("pour", "") if refusal else "",
+        "days": [(days, days == DAYS[0]) for days in sorted(DAYS)],
+        "codes": codes,
+        "looks": list(looks_at(person.pk)[:_MOST]),
+        "now": now,
+    }
+    return render(request, "applicant/share.html", context, status=422 if refusal else 200)
+
+
+def _state(code: ShareCode) -> str:
+    """open | over | stopped | locked"""
+    if code.revoked_at is not None:
+        return "stopped"
+    if code.wrong_dates >= MOST_WRONG_DATES:
+        return "locked"
+    return "open" if clock.now() < code.expires_at else "over"
+
+
+def _days(request: HttpRequest) -> int:
+    text = request.POST.get("jours", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise Refusal(gettext("Choisissez pour combien de jours."), field="jours")
+    return int(text)
