@@ -15,7 +15,6 @@ from droitfil.attestations.actions import make_authority
 from droitfil.cases.continuity.night import run_night
 from droitfil.demo.cast import APPLICANT, BY, EXAMINES, STAFF
 from droitfil.demo.stories import (
-    ARTICLE,
     COUNTER,
     FATES,
     ONLINE,
@@ -28,6 +27,7 @@ from droitfil.demo.stories import (
     open_account,
     register,
     request,
+    title_of,
 )
 from droitfil.people.actions import staff
 from droitfil.people.models import Account, Person
@@ -114,7 +114,7 @@ def _applicant(today: date) -> Story:
         },
         begins,
     )  # fmt: skip
-    card = card_of(person, ARTICLE[ONLINE], "FRA7654321", begins, expires)
+    card = card_of(person, title_of(ONLINE), "FRA7654321", begins, expires)
     yield add_days(today, -30)
     open_account(person, APPLICANT, card, add_days(today, -30))
 

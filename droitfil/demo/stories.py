@@ -20,6 +20,7 @@ from droitfil.cases.actions import complement, decision, filing, pieces
 from droitfil.cases.form import form_of
 from droitfil.cases.models import Case
 from droitfil.demo.cast import BY, EXAMINES, HOMES, NATIONS
+from droitfil.lawbook.procedures import load_procedures
 from droitfil.people.actions import files, linking
 from droitfil.people.models import Account, Person, ResidenceDocument
 from droitfil.rules.facts import Kind
@@ -29,7 +30,6 @@ from droitfil.territory.models import Commune
 Story = Iterator[date]
 
 ONLINE, COUNTER = "renouvellement-parent-enfant-francais", "renouvellement-salarie"
-ARTICLE = {ONLINE: "L423-7", COUNTER: "L421-1"}
 #: What everyone answers, whatever they ask.
 _COMMON: dict[str, Any] = {
     "passport_status": "valid", "name_differs": "false", "housing": "tenant",
@@ -207,6 +207,11 @@ def give(account: Account, case: Case, day: date, *, but: tuple[str, ...] = ()) 
     case.refresh_from_db()
 
 
+def title_of(procedure: str) -> str:
+    """The article of the title that a procedure leads to."""
+    return load_procedures()[procedure].versions[-1].title
+
+
 def register(facts: Mapping[str, Any], day: date) -> Person:
     return files.register_person(BY, now=at(day, 8, 30), **facts)
 
@@ -225,7 +230,7 @@ def _registered(
 ) -> tuple[Person, ResidenceDocument]:
     person = register(facts, begins)
     number = f"FRD{str(person.foreigner_number)[3:]}"
-    return person, card_of(person, ARTICLE[procedure], number, begins, expires)
+    return person, card_of(person, title_of(procedure), number, begins, expires)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +256,7 @@ def _release(step: Acted) -> None:
 
 
 def _ask(step: Acted) -> None:
-    wanted = [complement.Wanted(ASKED, "Le justificatif donné a plus de six mois.")]
+    wanted = [complement.Wanted(ASKED, "Le justificatif donné est trop ancien.")]
     complement.request_complement(step.agent, step.case, wanted=wanted, **step.when)
 
 
