@@ -15,6 +15,7 @@ ce qui reste dû, dates manquées comprises. Statut 1 si une autre nuit est en c
 #: phase -> what it says when it is over; the counts are those of ``Night.phases``.
 SAYS = {
     "papers": "papiers",
+    "ended": "papiers qui ne valent plus",
     "begun": "situations relues",
     "complements": "demandes de pièces",
     "reminders": "rappels",
