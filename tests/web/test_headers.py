@@ -6,6 +6,7 @@ from django.test import Client
 from tests.e2e.pages import PAGES, Page
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_keeps_to_itself(page: Page) -> None:
     response = Client().get(page.path)
