@@ -16,6 +16,7 @@ from droitfil.attestations.models import Attestation, Reason
 from tests.api.conftest import PROBLEM, Check
 from tests.attestations.papers import ACTOR, BORN, order
 from tests.attestations.showing import as_bytes, code_of, issued, pdf_of, picture_of
+from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
 VERIFY = "/api/v1/verify"
@@ -84,13 +85,18 @@ def test_a_forgery_is_answered_not_refused(ask: Any, paper: Attestation) -> None
 
 
 def test_a_share_code(ask: Any, paper: Attestation) -> None:
+    holder, today = Personas().amina, timezone.localdate()
+    holder.documents.update(valid_to=today + timedelta(days=30))
     _made, code = make_share_code(
-        f"person:{paper.holder}", holder=paper.holder, born_on=BORN, now=timezone.now(), days=3
+        f"person:{paper.holder}", holder=holder.pk, born_on=BORN, now=timezone.now(), days=3
     )
     status, told = ask({"share_code": code, "born_on": "1990-03-02", "by": "Boulangerie"})
     assert status == 200
     assert told["about"] == "share_code"
-    assert told["rights"]["may_work"] == "full"
+    assert told["rights"] == {
+        "may_stay": True, "may_work": "full", "limits": [],
+        "until": (today + timedelta(days=30)).isoformat(),
+    }  # fmt: skip
     assert "said" not in told
     wrong = ask({"share_code": code, "born_on": "1990-03-03"})
     assert wrong == ask({"share_code": "ABCD", "born_on": "1990-03-02"})

@@ -114,13 +114,13 @@ def of_rights(rights: Rights) -> Result:
         return Result(
             "warn",
             _("Aucun droit ne peut être montré aujourd’hui"),
-            _("Les papiers délivrés ici à cette personne n’ouvrent pas de droit à ce jour."),
-            _("Elle peut en avoir d’autres : demandez-lui sa carte ou son visa."),
+            _("Rien de ce qui est connu ici de cette personne n’ouvre de droit à ce jour."),
+            _("Elle peut tenir un autre document : demandez-lui sa carte ou son visa."),
         )
     return Result(
         "ok",
         _("Voici ce que cette personne peut faire aujourd’hui"),
-        _("C’est ce que disent aujourd’hui les papiers qui lui ont été délivrés."),
+        _("C’est ce que disent aujourd’hui les documents qu’elle tient et les papiers délivrés."),
         rights=_rights(rights.may_stay, rights.may_work, rights.limits),
         until=rights.until,
         open_ended=rights.until is None,
