@@ -10,15 +10,18 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
+from droitfil.attestations.actions import make_authority
 from droitfil.lib import clock
 from tests.cases.writing import DAY
-from tests.personas import Personas
+from tests.personas import NOW, Personas
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
-def people(db: None) -> Personas:
+def people(db: None, _place: None) -> Personas:
+    """An office whose papers can be signed."""
+    make_authority("system:tests", now=NOW)
     made = Personas()
     assert made.at_evry
     return made

@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from droitfil.attestations.actions import make_authority
 from droitfil.attestations.verification import verify
 from droitfil.cases.actions import complement, decision, filing
 from droitfil.cases.continuity.night import run_night
@@ -206,7 +205,6 @@ def test_english_pages_speak_english(people: Personas, mariam: Client) -> None:
 def test_a_paper_is_downloaded_sealed_and_by_its_holder_alone(
     people: Personas, mariam: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_authority("system:tests", now=at(DAY)["now"])
     case = filed(people)
     card = people.mariam.documents.get()
     assert card.valid_to is not None
