@@ -170,6 +170,7 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
         *((who, f"{mine}{page}") for page in (
             "", "/questions/child", "/pieces", "/repondre", "/retirer", "/attestation",
         )),
+        (who, "/moi/partager"),
         (who, "/moi/messages"),
         (who, f"/moi/messages/{told(people, case).pk}"),
         (who, "/moi/messages/reglages"),
@@ -183,7 +184,7 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
 #: What shows no page of its own: it receives a form, hands a file over, or sends elsewhere.
 PAGELESS = {
     "case-discard", "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw",
-    "case-resume", "case-start", "case-submit", "my-dates",
+    "case-resume", "case-start", "case-submit", "my-dates", "share-stop",
 }  # fmt: skip
 
 
