@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from droitfil.cli import words
+from droitfil.cli import day, words
 from droitfil.cli.main import FAILED, REFUSED
 from droitfil.cli.parser import Parser
 from droitfil.lawbook import LawError, load_law
@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def show(law: Law, name: str) -> Iterator[list[str]]:
     """Every rule, title and parameter that ``name`` names, or that quotes the article ``name``."""
     wanted = _folded(name)
-    today = date.today()  # noqa: DTZ011 - what is in force where the reader is
+    today = day.today()
     for title in law.titles.values():
         if wanted in (_folded(title.article), _folded(title.code)):
             yield list(_title(title, law, today))
@@ -146,7 +146,7 @@ def uncertain(law: Law) -> Iterator[list[str]]:
 def show_procedures(procedures: Mapping[str, Procedure], name: str) -> Iterator[list[str]]:
     """The procedure that ``name`` names, or those of the title whose article it is."""
     wanted = _folded(name)
-    today = date.today()  # noqa: DTZ011 - what is in force where the reader is
+    today = day.today()
     for procedure in procedures.values():
         version = procedure.at(today)
         if wanted in (_folded(procedure.code), _folded(version.title)):

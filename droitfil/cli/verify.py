@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from droitfil.cli.day import today
 from droitfil.cli.parser import Parser
 
 EPILOG = """Ce qui est montré : un PDF scellé, une photo (JPEG, PNG, WebP), ou le texte d'un code
@@ -21,7 +21,6 @@ La liste de confiance se télécharge à /verifier/confiance, ou s'écrit par
 Statut : 0 authentique et valable ce jour ; 1 authentique, mais qui ne vaut pas ce jour ;
 2 refusé."""
 GENUINE_AND_HOLDS, DOES_NOT_HOLD, REFUSED = 0, 1, 2
-PARIS = ZoneInfo("Europe/Paris")
 #: A file given as a paper is not read beyond this.
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -50,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 
     try:
         known = trust.read(Path(asked.trust).read_bytes(), authority=asked.authority)
-        answer = verify(_shown(asked.shown), known, day=asked.date or _today())
+        answer = verify(_shown(asked.shown), known, day=asked.date or today())
     except OSError as error:
         return _refuse(f"« {error.filename or asked.shown} » ne se lit pas.")
     except trust.Untrustworthy as error:
@@ -63,10 +62,6 @@ def main(arguments: Sequence[str]) -> int:
     if not answer.genuine:
         return REFUSED
     return GENUINE_AND_HOLDS if answer.holds else DOES_NOT_HOLD
-
-
-def _today() -> date:
-    return datetime.now(PARIS).date()
 
 
 def _shown(given: str) -> bytes:
