@@ -363,14 +363,14 @@ def _clocks(screen: Screen) -> Iterator[tuple[str, str]]:
 
 
 def _lines(found: QuerySet[Entry]) -> list[Line]:
-    """The latest entries, with the names of the agents."""
-    entries = list(found[:REMEMBERED])
+    """The latest entries, with the names of the agents; what goes with an act is not told twice."""
+    entries = list(found.filter(action__in=words.DONE)[:REMEMBERED])
     ids = {UUID(e.actor.partition(":")[2]) for e in entries if e.actor.startswith("staff:")}
     names = dict(Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
     return [
         Line(
             timezone.localtime(entry.at),
-            words.DONE.get(entry.action, entry.action),
+            words.DONE[entry.action],
             _who(entry.actor, names),
             _about(entry),
         )
