@@ -111,7 +111,9 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "api_protection_months": integer,
         "commission_paper_months": integer,
         "api_lead_days": integer,
-        "filing_reminder_days": record({"closing": many(integer), "late": many(integer)}),
+        "filing_reminder_days": record(
+            {"before_close": many(integer), "after_close": many(integer)}
+        ),
         "complement_reminder_days": many(integer),
         "recepisse_months": integer,
         "paper_ends_at_decision": boolean,

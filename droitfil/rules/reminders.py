@@ -31,16 +31,16 @@ def moments(
     """The moments in order, none before the window opens.
 
     :param helps_until: last day on which filing late still helps; None when lateness helps nothing.
-    :param days: ``closing`` before the window's last day, ``late`` after it (parameter
+    :param days: ``before_close`` before the window's last day, ``after_close`` after it (parameter
         ``filing_reminder_days``).
     """
-    found = [Moment(f"{CLOSING}-{n}", add_days(window.end, -n)) for n in days[CLOSING]]
+    found = [Moment(f"{CLOSING}-{n}", add_days(window.end, -n)) for n in days["before_close"]]
     if window.start is not None:
         found.append(Moment(OPENS, window.start))
         half = (window.end - window.start).days // 2
         found.append(Moment(HALFWAY, add_days(window.start, half)))
     if helps_until is not None:
-        late = [Moment(f"{LATE}-{n}", add_days(window.end, n)) for n in days[LATE]]
+        late = [Moment(f"{LATE}-{n}", add_days(window.end, n)) for n in days["after_close"]]
         found.extend(moment for moment in late if moment.day <= helps_until)
     kept = [m for m in found if window.start is None or m.day >= window.start]
     return tuple(sorted(kept, key=lambda moment: moment.day))

@@ -15,7 +15,11 @@ from tests.web.questionnaire import Visitor
 
 CASES = read_cases()
 #: Cases that nobody could type, and why.
-NOT_TYPABLE: dict[str, str] = {}
+NOT_TYPABLE: dict[str, str] = {
+    "Titre demandé inconnu : ni période, ni retard, ni droit de retard ne sont affirmés": (
+        "aux pages, renouveler une carte, c'est demander le titre qu'elle porte"
+    ),
+}
 
 
 def renamed(question: dict[str, Any]) -> dict[str, Any]:

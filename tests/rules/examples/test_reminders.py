@@ -7,7 +7,7 @@ from datetime import date
 from droitfil.rules.answer import Window
 from droitfil.rules.reminders import following, latest, moments
 
-DAYS = {"closing": [15, 3], "late": [1, 45, 200]}
+DAYS = {"before_close": [15, 3], "after_close": [1, 45, 200]}
 OPENS, CLOSES = date(2025, 3, 2), date(2025, 5, 1)
 
 
