@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from droitfil.attestations.verification import verify
 from droitfil.cases.actions import complement, decision, filing
@@ -25,8 +26,10 @@ def test_read_again_then_filed_once(people: Personas, mariam: Client) -> None:
     case = draft(people)
     give_pieces(people, case)
     page = text(mariam.get(f"/moi/demandes/{case.pk}/relire"))
-    for said in ("Lina Diallo", "4 mai 2021", "Dans un logement que je loue", "Préfecture 91-evry",
-                 "Votre demande est complète.", "Déposer ma demande"):  # fmt: skip
+    for said in (
+        "Lina Diallo", "4 mai 2021", "Dans un logement que je loue", escape(people.at_evry.name),
+        "Votre demande est complète.", "Déposer ma demande",
+    ):  # fmt: skip
         assert said in page, said
     key = uuid4()
     for _press in range(2):
