@@ -1,13 +1,13 @@
 """Papers issued for a case, as they are signed: what each says, and when it stops standing.
 
-Whoever writes papers calls this in the same transaction: a paper is never issued unsigned, and one
-that was voided never verifies as current.
+Whoever writes papers calls this in the same transaction: a paper is never issued unsigned, and
+what was signed stops standing on the day its paper stops counting.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -29,10 +29,6 @@ _ENDED = {
     Paper.Void.WITHDRAWAL: Ended.WITHDRAWN,
     Paper.Void.REVOKED: Ended.ERROR,
 }
-
-
-#: How far back the night looks for papers that ended; missed nights are caught up.
-RECENT = timedelta(days=400)
 
 
 def key_of(paper: UUID) -> str:
@@ -81,16 +77,19 @@ def unsign(actor: str, papers: Iterable[Paper], *, now: datetime, today: date) -
     return ended
 
 
-def unsign_ended(actor: str, today: date, *, now: datetime) -> int:
-    """Ends what was signed for the papers that stopped counting by ``today``; how many."""
-    voided = Paper.objects.filter(
-        void_on__lte=today, void_on__gt=today - RECENT, kind__in=KINDS
-    ).order_by("void_on", "pk")
+def unsign_ended(actor: str, today: date, *, since: date | None, now: datetime) -> int:
+    """Ends what was signed for the papers that stopped counting by ``today``; how many.
+
+    :param since: the first day that no night has looked at; None: none ever did.
+    """
+    voided = Paper.objects.filter(void_on__lte=today, kind__in=KINDS).order_by("void_on", "pk")
+    if since is not None:
+        voided = voided.filter(void_on__gte=since)
     with transaction.atomic():
         return unsign(actor, voided.iterator(), now=now, today=today)
 
 
-def hand_over(actor: str, papers: Iterable[Paper], *, now: datetime) -> None:
+def replaced_by_card(actor: str, papers: Iterable[Paper], *, now: datetime) -> None:
     """The card is in hand and proves by itself: what waited for it verifies no more."""
     keys = [key_of(paper.pk) for paper in papers]
     ids = Attestation.objects.filter(key__in=keys).values_list("pk", flat=True)
@@ -140,7 +139,19 @@ def _limits(case: Case, paper: Paper, work: Work) -> tuple[str, ...]:
     """A renewal counts with the card that expired; work keeps the limits of its title."""
     last: date | None = case.held.valid_to if case.held is not None else None
     expired = last is not None and (last < paper.valid_from or paper.kind == Kind.ADF.value)
+    limited = work is not Work.NONE and limits_work(article_of(case))
     return (
         *([WITH_EXPIRED_CARD] if expired else []),
-        *([AS_THE_TITLE_SAYS] if work is not Work.NONE else []),
+        *([AS_THE_TITLE_SAYS] if limited else []),
     )
+
+
+def article_of(case: Case) -> str:
+    """The title whose rights the papers of ``case`` carry on: the one held, else the one asked."""
+    return (case.held.article if case.held is not None else "") or case.article
+
+
+def limits_work(article: str) -> bool:
+    """Does this title open some work only, that its card tells?"""
+    title = load_law().titles.get(article)
+    return title is not None and bool(title.work_limit)

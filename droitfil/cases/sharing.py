@@ -7,12 +7,13 @@ from uuid import UUID
 
 from droitfil.attestations.answers import Rights
 from droitfil.cases.queries import Situation, situation_of, span_on
+from droitfil.cases.sealing import article_of, limits_work
 from droitfil.people.models import Person
 from droitfil.rules.answer import Answer, Span
 from droitfil.rules.facts import Work
 from droitfil.rules.periods import day_after
 from droitfil.rules.question import Refused
-from droitfil.rules.seal import WITH_EXPIRED_CARD
+from droitfil.rules.seal import AS_THE_TITLE_SAYS, WITH_EXPIRED_CARD
 
 _NOTHING = Rights(may_stay=False, may_work=Work.NONE)
 
@@ -54,8 +55,16 @@ def _until(answer: Answer, span: Span) -> date | None:
 
 
 def _limits(situation: Situation, span: Span, day: date) -> tuple[str, ...]:
-    """A paper that is worth something beside the card that ended only is shown with it."""
+    """A paper that is worth something beside the card that ended only is shown with it; work keeps
+    the limits of the title, as on the paper itself."""
     held = [situation.documents[name] for name in span.proofs if name in situation.documents]
+    papers = [situation.papers[name] for name in span.proofs if name in situation.papers]
     ended = any(document.valid_to is not None and document.valid_to < day for document in held)
-    papers = any(name in situation.papers for name in span.proofs)
-    return (WITH_EXPIRED_CARD,) if ended and papers else ()
+    cases = {case.pk: case for case in situation.cases.values()}
+    articles = [document.article for document in held]
+    articles += [article_of(cases[paper.case_id]) for paper in papers]
+    limited = span.work is not Work.NONE and any(limits_work(article) for article in articles)
+    return (
+        *([WITH_EXPIRED_CARD] if ended and papers else []),
+        *([AS_THE_TITLE_SAYS] if limited else []),
+    )

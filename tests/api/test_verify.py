@@ -94,7 +94,7 @@ def test_a_share_code(ask: Any, paper: Attestation) -> None:
     assert status == 200
     assert told["about"] == "share_code"
     assert told["rights"] == {
-        "may_stay": True, "may_work": "full", "limits": [],
+        "may_stay": True, "may_work": "full", "limits": ["as_the_title_says"],
         "until": (today + timedelta(days=30)).isoformat(),
     }  # fmt: skip
     assert "said" not in told

@@ -22,11 +22,9 @@ from droitfil.attestations.actions import (
 )
 from droitfil.attestations.actions.sharing import LONGEST, Shared
 from droitfil.attestations.answers import Fault, Rights, Standing
-from droitfil.attestations.models import Attestation, Look, Reason, Receipt, ShareCode
+from droitfil.attestations.models import Look, Reason, Receipt, ShareCode
 from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Forbidden, Refusal
-from droitfil.rules import seal
-from droitfil.rules.facts import Work
 from tests.attestations.papers import ACTOR, BORN, NOW, TODAY, order, paper
 from tests.attestations.showing import as_bytes, code_of, issued, pdf_of, picture_of
 
@@ -127,9 +125,22 @@ def shared(holder: UUID, **changes: int) -> str:
     ]
 
 
+#: What the room above answers of a person, on the day it was asked about.
+RIGHTS = Rights(
+    may_stay=True, may_work="full", limits=("with_expired_card",), until=date(2027, 1, 31)
+)
+
+
+def rights_on(holder: UUID, day: date) -> Rights:
+    assert (ShareCode.objects.filter(holder=holder).exists(), day) == (True, TODAY)
+    return RIGHTS
+
+
 def opened(code: str, born_on: date | None = BORN, *, days: int = 0) -> Shared:
     now = NOW + timedelta(days=days)
-    return open_share_code(code, born_on=born_on, by="Boulangerie  Martin", now=now)
+    return open_share_code(
+        code, born_on=born_on, by="Boulangerie  Martin", now=now, rights_on=rights_on
+    )
 
 
 def test_a_code_shows_rights_and_leaves_a_trace() -> None:
@@ -137,9 +148,7 @@ def test_a_code_shows_rights_and_leaves_a_trace() -> None:
     code = shared(holder)
     assert len(code.replace("-", "")) == 16  # 80 bits
     seen = opened(code.lower().replace("-", " "))
-    assert seen.rights == Rights(
-        may_stay=True, may_work="full", limits=("with_expired_card",), until=date(2027, 1, 31)
-    )
+    assert seen.rights == RIGHTS
     (look,) = queries.looks_at(holder)
     assert (look.at, look.by, look.share_code.label) == (NOW, "Boulangerie Martin", "Emploi")
     (kept,) = queries.share_codes_of(holder)
@@ -205,32 +214,6 @@ def test_only_its_person_ends_a_code() -> None:
 def test_a_code_ends_by_itself_soon_enough(days: int) -> None:
     with pytest.raises(Refusal):
         shared(uuid4(), days=days)
-
-
-def test_rights_are_the_best_of_the_papers_of_the_day() -> None:
-    holder = uuid4()
-    first, second = date(2027, 1, 31), date(2027, 4, 30)
-    issued(order(holder=holder, valid_from=date(2026, 11, 1), valid_to=first))
-    issued(order(holder=holder, valid_from=date(2027, 2, 1), valid_to=second, limits=()))
-    issued(
-        order(holder=holder, valid_from=date(2026, 11, 1), valid_to=date(2028, 1, 1),
-              may_work=Work.NONE)
-    )  # fmt: skip
-    issued(order(holder=holder, kind=seal.FILING, valid_to=None))
-    on = queries.rights_by_papers
-    # The next paper follows without a day between.
-    assert on(holder, TODAY).until == second
-    assert on(holder, TODAY).may_work == "full"
-    assert on(holder, date(2027, 5, 1)) == Rights(
-        may_stay=True, may_work="none", limits=("with_expired_card",), until=date(2028, 1, 1)
-    )
-    assert on(holder, date(2026, 10, 31)) == Rights(may_stay=False, may_work="none")
-    revoke(ACTOR, Attestation.objects.values_list("id", flat=True), now=NOW, reason=Reason.DECISION)
-    assert on(holder, TODAY) == Rights(may_stay=False, may_work="none")
-    issued(order(holder=holder, kind="ADF", valid_from=TODAY, valid_to=None))
-    assert on(holder, TODAY) == Rights(
-        may_stay=True, may_work="full", limits=("with_expired_card",), until=None
-    )
 
 
 # -- receipts --------------------------------------------------------------------------------------

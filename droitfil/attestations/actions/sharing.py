@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from droitfil.attestations.actions.issuing import new_ids
 from droitfil.attestations.answers import Rights
 from droitfil.attestations.models import MOST_WRONG_DATES, Look, ShareCode
-from droitfil.attestations.queries import rights_by_papers
 from droitfil.journal.actions import record
 from droitfil.lib.refusals import Forbidden, Refusal
 
@@ -102,7 +101,7 @@ def open_share_code(
     born_on: date | None,
     by: str,
     now: datetime,
-    rights_on: Callable[[UUID, date], Rights] = rights_by_papers,
+    rights_on: Callable[[UUID, date], Rights],
 ) -> Shared:
     """What a code shows to who holds it with the birth date; its holder will see the look.
 

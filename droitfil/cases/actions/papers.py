@@ -67,7 +67,7 @@ def end_papers(actor: str, case: Case, *, now: datetime) -> None:
         paper.valid_to = case.handed_over_on
         paper.save(update_fields=["valid_to"])
     _journal(actor, "paper.ended", ended, now)
-    sealing.hand_over(actor, ended, now=now)
+    sealing.replaced_by_card(actor, ended, now=now)
 
 
 def _journal(actor: str, action: str, papers: list[Paper], now: datetime) -> None:

@@ -76,7 +76,14 @@ def run_night(
             ),
             progress,
         )
-        _phase(night, "ended", lambda: sealing.unsign_ended(ACTOR, day, now=now()), progress)
+        earlier = Night.objects.filter(date__lt=day, finished_at__isnull=False).exists()
+        since = night.since if earlier else None
+        _phase(
+            night,
+            "ended",
+            lambda: sealing.unsign_ended(ACTOR, day, since=since, now=now()),
+            progress,
+        )
         _phase(night, "begun", lambda: coverage.refresh_begun(day), progress)
         _phase(night, "complements", lambda: complements.follow(day, now=now()), progress)
         _phase(night, "reminders", lambda: reminders.remind(day, now=now()), progress)

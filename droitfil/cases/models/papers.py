@@ -49,6 +49,11 @@ class Paper(models.Model):
 
     class Meta:
         db_table = "case_paper"
+        indexes = (
+            models.Index(
+                fields=["void_on"], name="paper_voided", condition=Q(void_on__isnull=False)
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["case", "kind", "rank"],
