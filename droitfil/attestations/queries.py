@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
@@ -67,10 +66,3 @@ def with_mark(mark: bytes) -> Attestation | None:
     """The paper whose code bears this mark; one that stands rather than one that was revoked."""
     papers = Attestation.objects.filter(mark=mark).select_related("revocation")
     return papers.order_by(_STANDING_FIRST, "-issued_at").first() if mark else None
-
-
-def authority_made() -> bool:
-    """Can papers be signed here?"""
-    return Certificate.objects.filter(
-        authority=settings.AUTHORITY, retired_at__isnull=True
-    ).exists()

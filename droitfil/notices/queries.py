@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -27,15 +26,6 @@ def inbox_of(account: Account, *, on: date) -> QuerySet[Message]:
 def unread(account: Account, *, on: date) -> int:
     """How many messages of the inbox were never opened."""
     return inbox_of(account, on=on).filter(read_at__isnull=True).count()
-
-
-def messages_of_case(case: UUID) -> QuerySet[Message]:
-    """What was told about a case, the oldest first, with what became of each copy."""
-    return (
-        Message.objects.filter(case=case)
-        .prefetch_related("deliveries")
-        .order_by("created_at", "id")
-    )
 
 
 def wants_of(person: Person, channel: Channel) -> Preference.Wants:

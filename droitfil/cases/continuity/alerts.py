@@ -19,7 +19,7 @@ from droitfil.journal.actions import record_many
 from droitfil.lawbook import load_law
 from droitfil.notices.actions import Line, notify_many
 from droitfil.people.models import Staff
-from droitfil.rules.answer import Answer, ApplicationAnswer, Gap
+from droitfil.rules.answer import Answer, ApplicationAnswer
 from droitfil.rules.lifecycle import PENDING
 from droitfil.rules.periods import add_days, day_after
 
@@ -164,12 +164,6 @@ def reason_of(case: Case, situation: Situation, answer: Answer) -> Alert.Reason:
     if any(warning.code == "fact_missing" for warning in answer.warnings):
         return Alert.Reason.UNKNOWN
     return Alert.Reason.NOT_OWED
-
-
-def gap_of(alert: Alert) -> Gap | None:
-    """The kernel's words for it (``why``, ``remedy``), for the pages; None when it is over."""
-    answer = situation_of(alert.person, alert.from_on).answer()
-    return next((gap for gap in answer.gaps if gap.end == alert.from_on), None)
 
 
 def _is_late(application: ApplicationAnswer) -> bool:

@@ -202,9 +202,6 @@ def test_a_right_that_cannot_be_covered_is_told(
     assert alert.rule
     templates = Message.objects.filter(case=case.pk).order_by("template")
     assert list(templates.values_list("template", flat=True)) == ["alert_gap", "staff_gap"]
-    gap = alerts.gap_of(alert)
-    assert gap is not None
-    assert gap.rule == alert.rule
 
 
 def test_an_alert_is_closed_when_covered(draw: Draw) -> None:

@@ -10,7 +10,7 @@ import re
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from droitfil.rules.facts import PAPERS, Kind
+from droitfil.rules.facts import PAPERS
 from droitfil.rules.law import Law, Title
 from droitfil.web.public.whereami.fields import DONT_KNOW, Asked, Option
 from droitfil.web.public.whereami.state import NEW, NO, PAPER, UNKNOWN
@@ -125,11 +125,6 @@ def other_kinds(asked: Asked) -> list[Option]:
 
 def paper_kinds(asked: Asked) -> list[Option]:
     return [*(_option(kind) for kind in PAPER_KINDS), DONT_KNOW]
-
-
-def every_kind() -> set[str]:
-    """What ``d1`` may hold once answered."""
-    return {*Kind, NONE, UNKNOWN}
 
 
 def is_document(value: str) -> bool:
