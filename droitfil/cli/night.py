@@ -23,6 +23,14 @@ SAYS = {
     "reconciliation": "rapprochement",
     "journal": "journal scellé",
 }
+#: What each phase counts, in words.
+COUNTS = {
+    "papers": "papiers", "by_kernel": "dont un par un", "notices": "messages",
+    "left": "sans leur papier", "count": "en tout", "reminded": "rappelées",
+    "lapsed": "sans réponse à temps", "looked_at": "examinés", "told": "écrits",
+    "opened": "ouvertes", "closed": "fermées", "open": "restent ouvertes", "cases": "dossiers",
+    "findings": "différences", "blocks": "blocs", "entries": "lignes",
+}  # fmt: skip
 #: Seconds between two lines of progress of one phase.
 PACE = 2.0
 
@@ -49,9 +57,9 @@ def main(arguments: Sequence[str]) -> int:
     except (Conflict, Refusal) as refusal:
         print(refusal, file=sys.stderr)
         return 1
-    for phase, counts in night.phases.items():
-        said = ", ".join(f"{name} {count}" for name, count in counts.items())
-        print(f"✓ {SAYS.get(phase, phase)} : {said}")
+    for phase, says in SAYS.items():
+        counts = night.phases[phase]
+        print(f"✓ {says} : " + ", ".join(f"{COUNTS[name]} {counts[name]}" for name in counts))
     since = "" if night.since == day else f" (rattrape depuis le {night.since:%d/%m/%Y})"
     print(f"Nuit du {day:%d/%m/%Y} finie{since}. La preuve : droitfil proof --date {day}")
     left = night.phases["papers"]["left"]
@@ -74,4 +82,4 @@ class _Progress:
         if count:
             print(f"  … {count}", file=sys.stderr, flush=True)
         else:
-            print(f"▸ {SAYS.get(phase, phase)}", file=sys.stderr, flush=True)
+            print(f"▸ {SAYS[phase]}", file=sys.stderr, flush=True)

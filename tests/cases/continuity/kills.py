@@ -128,6 +128,7 @@ def trial(home: Path, *, nights: int, kills: int, servers: int, seed: int = 1) -
             found = ground.check(day)
             assert found["papers"] > 0
             assert found["findings"] == []
+            assert found["signed"] == found["to_sign"]
             assert (found["not_covered"], found["undecided"]) == (0, 0)
             wrong = ("without_line", "lines_twice", "lines_without_paper")
             assert [found[name] for name in wrong] == [0, 0, 0]

@@ -71,9 +71,9 @@ def check(day: str) -> None:
             {
                 "papers": len(papers),
                 "signed": Attestation.objects.filter(key__startswith="paper:").count(),
-                "to_sign": Paper.objects.filter(
-                    kind__in=KINDS, published_at__isnull=False, rank__gte=1
-                ).count(),
+                "to_sign": Paper.objects.exclude(void_reason="revoked")
+                .filter(kind__in=KINDS)
+                .count(),
                 "without_line": len(papers - set(issued)),
                 "lines_twice": sum(count > 1 for count in issued.values()),
                 "lines_without_paper": len(set(issued) - papers),

@@ -23,6 +23,7 @@ from droitfil.cases.continuity.reading import everyone
 from droitfil.cases.continuity.sweep import sweep
 from droitfil.cases.models import Alert, Case, Complement, Night, Paper, Proof, Reminder
 from droitfil.cases.queries import situation_of
+from droitfil.cli.night import COUNTS, SAYS
 from droitfil.journal.models import Entry
 from droitfil.journal.verification import verify
 from droitfil.lawbook import load_law
@@ -349,3 +350,9 @@ def test_a_case_that_someone_holds_is_left_then_served(draw: Draw) -> None:
         assert free.papers.count() == 1
     assert sweep(DAY, now=instant(DAY)).papers == 1
     assert held.papers.count() == 1
+
+
+def test_the_command_has_a_word_for_all_that_a_night_counts(people: Personas) -> None:
+    phases = run_night(DAY, now=lambda: instant(DAY)).phases
+    assert set(phases) == set(SAYS)
+    assert {name for counts in phases.values() for name in counts} <= set(COUNTS)
