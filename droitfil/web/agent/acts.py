@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from droitfil.cases.actions import complement, decision, letters
-from droitfil.cases.actions.reading import open_case
+from droitfil.cases.actions.reading import open_case, seen_as_staff
 from droitfil.cases.models import Case
 from droitfil.lawbook import load_law
 from droitfil.lib import clock
@@ -225,10 +225,11 @@ def written(
 
 
 def _as_seen(request: HttpRequest, case: UUID) -> Case:
-    """The case as the page had shown it; the action locks and reads it as it is."""
-    found = Case.objects.filter(pk=case).first()
-    access.require(found is not None)
-    assert found is not None
+    """The case as the page had shown it; the action locks and reads it as it is.
+
+    :raises Forbidden: before anything sent is judged: it is not theirs to act on.
+    """
+    found = seen_as_staff(signed_in(request), case, clock.today())
     if request.POST.get(SEEN) in list(State):
         found.state = request.POST[SEEN]
     return found
