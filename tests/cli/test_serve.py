@@ -9,15 +9,18 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.conf import settings
 
 from droitfil.cli import serve
-from droitfil.lib.postgres import PROJECT
+from droitfil.lib.postgres import PROJECT, connection
 from tests.lib.postgres_users import until
 
 
@@ -57,13 +60,13 @@ def test_takes_the_next_free_port(taken: int) -> None:
 class Served:
     """A server started as a person would, in a session of its own."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, **chosen: str) -> None:
         self.log = log
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "droitfil.cli.main", "serve"],
                 cwd=PROJECT,
-                env={**os.environ, "DROITFIL_ENV": "test"},
+                env={**os.environ, "DROITFIL_ENV": "test", **chosen},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -118,6 +121,41 @@ def test_a_worker_that_dies_is_started_again(served: Served) -> None:
     until(lambda: _worker(served) not in (0, first))
     served.process.send_signal(signal.SIGTERM)
     until(lambda: served.process.poll() is not None and not served.left())
+
+
+@pytest.fixture
+def scratch(private_postgres: None) -> Iterator[str]:
+    """A database of its own: tests have no pool of connections, which is what is looked at."""
+    server, name = connection(settings.PRIVATE_DATABASE), f"pool_{os.getpid()}"
+    with psycopg.connect(host=server["HOST"], user=server["USER"], dbname="postgres") as admin:
+        admin.autocommit = True
+        admin.execute(f"CREATE DATABASE {name}")
+        yield f"postgresql://{server['USER']}@/{name}?host={server['HOST']}"
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_pages_come_back_once_the_database_has(scratch: str, tmp_path: Path) -> None:
+    served = Served(
+        tmp_path / "said", DROITFIL_ENV="development", DATABASE_URL=scratch,
+        DROITFIL_KEYS=str(tmp_path), DROITFIL_FILES=str(tmp_path), DROITFIL_NIGHTS="non",
+    )  # fmt: skip
+    try:
+        until(lambda: _stands(served))
+        with psycopg.connect(scratch, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        until(lambda: _stands(served))
+    finally:
+        served.end()
+
+
+def _stands(served: Served) -> bool:
+    with suppress(urllib.error.URLError):
+        with urllib.request.urlopen(f"{served.address()}sante", timeout=30) as response:
+            return response.status == 200
+    return False
 
 
 def _worker(served: Served) -> int:
