@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from droitfil.rules.facts import Outcome
 from droitfil.rules.lifecycle import State
 from droitfil.rules.procedure import TELESERVICE
 from droitfil.rules.question import MOST_ITEMS, read_question
+from droitfil.rules.sharing import shared
 from droitfil.rules.timeline import answer
 
 _ONE_DAY = timedelta(days=1)
@@ -43,6 +46,17 @@ class Situation:
         """What the law says of it."""
         law = load_law()
         return answer(read_question(self.question, law), law)
+
+    def shared_answer(self) -> Answer:
+        """What the law says of everyone in this situation, asked once for many: spans, duties
+        and gaps, not sentences."""
+        return _answer_of(json.dumps(shared(self.question)), load_law().version)
+
+
+@lru_cache(maxsize=2048)
+def _answer_of(question: str, _version: str) -> Answer:
+    law = load_law()
+    return answer(read_question(json.loads(question), law), law)
 
 
 def rights_on(person: Person, day: date, *, language: str = "fr") -> Answer:
@@ -77,32 +91,64 @@ def situation_of(
     cases = list(person.cases.exclude(state__in=_UNFILED).order_by("filed_on", "started_at"))
     if planned is not None:
         cases.append(planned)
-    named = {f"a{number}": case for number, case in enumerate(cases, start=1)}
     starts_from = {case.held_id for case in cases if case.held_id is not None}
     documents = people.named_documents(person, today, also=starts_from)
-    papers = _papers(person, MOST_ITEMS - len(documents))
+    papers = list(person.papers.order_by("valid_from", "kind", "rank"))
+    return _situation(person, today, cases, documents, papers, _complements(cases), language)
+
+
+def situations_of(days: Mapping[Person, date]) -> dict[UUID, Situation]:
+    """As :func:`situation_of`, of many people in as many statements as of one, by their ids.
+
+    :param days: the day of each.
+    """
+    cases: dict[UUID, list[Case]] = {person.pk: [] for person in days}
+    filed = Case.objects.filter(person__in=cases).exclude(state__in=_UNFILED)
+    for case in filed.order_by("person", "filed_on", "started_at"):
+        cases[case.person_id].append(case)
+    everything = [case for mine in cases.values() for case in mine]
+    starts_from = {case.held_id for case in everything if case.held_id is not None}
+    on = {person.pk: day for person, day in days.items()}
+    documents = people.documents_of(cases, on, starts_from)
+    papers: dict[UUID, list[Paper]] = {}
+    for paper in Paper.objects.filter(person__in=cases).order_by("valid_from", "kind", "rank"):
+        papers.setdefault(paper.person_id, []).append(paper)
+    asked = _complements(everything)
+    return {
+        person.pk: _situation(
+            person, day, cases[person.pk], documents.get(person.pk, {}),
+            papers.get(person.pk, []), asked, "fr",
+        )
+        for person, day in days.items()
+    }  # fmt: skip
+
+
+def _situation(
+    person: Person,
+    today: date,
+    cases: Sequence[Case],
+    documents: Mapping[str, ResidenceDocument],
+    papers: Sequence[Paper],
+    asked: Mapping[UUID, Sequence[Complement]],
+    language: str,
+) -> Situation:
+    named = {f"a{number}": case for number, case in enumerate(cases, start=1)}
+    counted = _papers(papers, MOST_ITEMS - len(documents))
     question = people.question_of(person, on=today, language=language, documents=documents)
     question["assume_issued"] = False
-    question["documents"] += [
-        _paper(paper, name, {case.pk: known for known, case in named.items()})
-        for name, paper in papers.items()
-    ]
-    asked = _complements(cases)
+    names = {case.pk: name for name, case in named.items()}
+    question["documents"] += [_paper(paper, name, names) for name, paper in counted.items()]
     by_id = {document.pk: name for name, document in documents.items()}
     question["applications"] = [
         _application(case, name, by_id, asked.get(case.pk, ()), today)
         for name, case in named.items()
     ]
-    return Situation(question, documents, papers, named)
+    return Situation(question, documents, counted, named)
 
 
-def _papers(person: Person, most: int) -> dict[str, Paper]:
+def _papers(papers: Sequence[Paper], most: int) -> dict[str, Paper]:
     """Papers that were in effect or will be, oldest first; a question holds so many at most."""
-    found = [
-        paper
-        for paper in person.papers.order_by("valid_from", "kind", "rank")
-        if paper.void_on is None or paper.valid_from < paper.void_on
-    ]
+    found = [paper for paper in papers if paper.void_on is None or paper.valid_from < paper.void_on]
     return {f"p{number}": paper for number, paper in enumerate(found[-most:], start=1)}
 
 
