@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from droitfil.cases.models import Case, Complement, Paper
 from droitfil.lawbook import load_law
+from droitfil.lawbook.sharing import shared_answer
 from droitfil.people import queries as people
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.answer import Answer, Span
@@ -19,7 +18,6 @@ from droitfil.rules.facts import Outcome
 from droitfil.rules.lifecycle import State
 from droitfil.rules.procedure import TELESERVICE
 from droitfil.rules.question import MOST_ITEMS, read_question
-from droitfil.rules.sharing import shared
 from droitfil.rules.timeline import answer
 
 _ONE_DAY = timedelta(days=1)
@@ -48,15 +46,8 @@ class Situation:
         return answer(read_question(self.question, law), law)
 
     def shared_answer(self) -> Answer:
-        """What the law says of everyone in this situation, asked once for many: spans, duties
-        and gaps, not sentences."""
-        return _answer_of(json.dumps(shared(self.question)), load_law().version)
-
-
-@lru_cache(maxsize=2048)
-def _answer_of(question: str, _version: str) -> Answer:
-    law = load_law()
-    return answer(read_question(json.loads(question), law), law)
+        """What the law says of everyone in this situation: spans, duties, gaps, not sentences."""
+        return shared_answer(self.question)
 
 
 def rights_on(person: Person, day: date, *, language: str = "fr") -> Answer:

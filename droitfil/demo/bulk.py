@@ -27,11 +27,12 @@ from droitfil.cases.continuity.reading import File, Given
 from droitfil.cases.models import Case
 from droitfil.cases.reference import DRAWS, reference_of
 from droitfil.demo.cast import BY, NATIONS
-from droitfil.demo.lives import SOMEWHERE, Life, Lives
+from droitfil.demo.lives import Life, Lives
 from droitfil.demo.stories import ANSWERS, COUNTER, ONLINE, title_of
 from droitfil.journal.actions import record
 from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
+from droitfil.lawbook.sharing import plain_departments
 from droitfil.lib.sort_keys import sort_key
 from droitfil.people.models import Account, Staff
 from droitfil.rules.facts import Outcome
@@ -161,9 +162,7 @@ def _write(batch: _Batch, now: datetime) -> None:
 
 def _places(today: date, now: datetime) -> tuple[list[_Place], list[int]]:
     """The offices of the departments that live by the common calendar, by how many live there."""
-    law = load_law()
-    common = law.closed_days(SOMEWHERE)
-    apart = law.value("l433_3_departements", today)
+    alike = plain_departments(load_law())
     offices = (
         Office.objects.filter(active_to__isnull=True)
         .select_related("seat")
@@ -173,7 +172,7 @@ def _places(today: date, now: datetime) -> tuple[list[_Place], list[int]]:
     by_department: dict[str, list[Office]] = {}
     for office in offices:
         code = office.department_id
-        if len(code) == 2 and law.closed_days(code) == common and code not in apart:
+        if code in alike:
             by_department.setdefault(code, []).append(office)
     kept = [office for mine in by_department.values() for office in mine]
     staffed = set(_agents())
