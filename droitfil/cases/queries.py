@@ -10,6 +10,7 @@ from uuid import UUID
 
 from droitfil.cases.models import Case, Complement, Paper
 from droitfil.lawbook import load_law
+from droitfil.lawbook.sharing import shared_answer
 from droitfil.people import queries as people
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.answer import Answer, Span
@@ -44,6 +45,10 @@ class Situation:
         law = load_law()
         return answer(read_question(self.question, law), law)
 
+    def shared_answer(self) -> Answer:
+        """What the law says of everyone in this situation: spans, duties, gaps, not sentences."""
+        return shared_answer(self.question)
+
 
 def rights_on(person: Person, day: date, *, language: str = "fr") -> Answer:
     """What ``person`` may do on ``day`` and on every other, on which paper, and what is owed.
@@ -77,32 +82,64 @@ def situation_of(
     cases = list(person.cases.exclude(state__in=_UNFILED).order_by("filed_on", "started_at"))
     if planned is not None:
         cases.append(planned)
-    named = {f"a{number}": case for number, case in enumerate(cases, start=1)}
     starts_from = {case.held_id for case in cases if case.held_id is not None}
     documents = people.named_documents(person, today, also=starts_from)
-    papers = _papers(person, MOST_ITEMS - len(documents))
+    papers = list(person.papers.order_by("valid_from", "kind", "rank"))
+    return _situation(person, today, cases, documents, papers, _complements(cases), language)
+
+
+def situations_of(days: Mapping[Person, date]) -> dict[UUID, Situation]:
+    """As :func:`situation_of`, of many people in as many statements as of one, by their ids.
+
+    :param days: the day of each.
+    """
+    cases: dict[UUID, list[Case]] = {person.pk: [] for person in days}
+    filed = Case.objects.filter(person__in=cases).exclude(state__in=_UNFILED)
+    for case in filed.order_by("person", "filed_on", "started_at"):
+        cases[case.person_id].append(case)
+    everything = [case for mine in cases.values() for case in mine]
+    starts_from = {case.held_id for case in everything if case.held_id is not None}
+    on = {person.pk: day for person, day in days.items()}
+    documents = people.documents_of(cases, on, starts_from)
+    papers: dict[UUID, list[Paper]] = {}
+    for paper in Paper.objects.filter(person__in=cases).order_by("valid_from", "kind", "rank"):
+        papers.setdefault(paper.person_id, []).append(paper)
+    asked = _complements(everything)
+    return {
+        person.pk: _situation(
+            person, day, cases[person.pk], documents.get(person.pk, {}),
+            papers.get(person.pk, []), asked, "fr",
+        )
+        for person, day in days.items()
+    }  # fmt: skip
+
+
+def _situation(
+    person: Person,
+    today: date,
+    cases: Sequence[Case],
+    documents: Mapping[str, ResidenceDocument],
+    papers: Sequence[Paper],
+    asked: Mapping[UUID, Sequence[Complement]],
+    language: str,
+) -> Situation:
+    named = {f"a{number}": case for number, case in enumerate(cases, start=1)}
+    counted = _papers(papers, MOST_ITEMS - len(documents))
     question = people.question_of(person, on=today, language=language, documents=documents)
     question["assume_issued"] = False
-    question["documents"] += [
-        _paper(paper, name, {case.pk: known for known, case in named.items()})
-        for name, paper in papers.items()
-    ]
-    asked = _complements(cases)
+    names = {case.pk: name for name, case in named.items()}
+    question["documents"] += [_paper(paper, name, names) for name, paper in counted.items()]
     by_id = {document.pk: name for name, document in documents.items()}
     question["applications"] = [
         _application(case, name, by_id, asked.get(case.pk, ()), today)
         for name, case in named.items()
     ]
-    return Situation(question, documents, papers, named)
+    return Situation(question, documents, counted, named)
 
 
-def _papers(person: Person, most: int) -> dict[str, Paper]:
+def _papers(papers: Sequence[Paper], most: int) -> dict[str, Paper]:
     """Papers that were in effect or will be, oldest first; a question holds so many at most."""
-    found = [
-        paper
-        for paper in person.papers.order_by("valid_from", "kind", "rank")
-        if paper.void_on is None or paper.valid_from < paper.void_on
-    ]
+    found = [paper for paper in papers if paper.void_on is None or paper.valid_from < paper.void_on]
     return {f"p{number}": paper for number, paper in enumerate(found[-most:], start=1)}
 
 

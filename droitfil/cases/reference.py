@@ -13,6 +13,8 @@ from datetime import date
 #: None of 0 O, 1 I L, 2 Z, 5 S, 8 B, U, X: what is left is a prime number of signs.
 SIGNS = "34679ACDEFGHJKMNPQRTVWY"
 _DRAWN = 6
+#: References of one department and one year.
+DRAWS = len(SIGNS) ** _DRAWN
 #: As the database judges it; the check sign is judged here.
 WRITTEN = rf"^[0-9AB]{{2,3}}-[0-9]{{2}}-[{SIGNS}]{{{_DRAWN}}}-[{SIGNS}]$"
 #: Signs of a department and of a year.
@@ -21,7 +23,15 @@ _HEAD = "0123456789AB"
 
 def new_reference(department: str, on: date) -> str:
     """A reference that nobody could guess; two may be drawn alike, the database then says so."""
-    drawn = "".join(secrets.choice(SIGNS) for _ in range(_DRAWN))
+    return reference_of(department, on, secrets.randbelow(DRAWS))
+
+
+def reference_of(department: str, on: date, number: int) -> str:
+    """The reference of a number below :data:`DRAWS`; two numbers give two references."""
+    drawn = ""
+    for _ in range(_DRAWN):
+        number, rank = divmod(number, len(SIGNS))
+        drawn += SIGNS[rank]
     body = f"{department}-{on:%y}-{drawn}"
     return f"{body}-{_check(body)}"
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from itertools import groupby
 from uuid import UUID
 
 from django.db import transaction
@@ -17,8 +16,9 @@ from droitfil.attestations.actions import Order, issue, revoke
 from droitfil.attestations.models import Attestation
 from droitfil.attestations.models import Reason as Ended
 from droitfil.cases.models import Case, Paper
-from droitfil.cases.queries import situation_of, span_on
+from droitfil.cases.queries import situations_of, span_on
 from droitfil.lawbook import load_law
+from droitfil.people.models import Person
 from droitfil.rules import seal
 from droitfil.rules.answer import Answer
 from droitfil.rules.facts import Kind, Work
@@ -46,18 +46,17 @@ def sign(actor: str, papers: Collection[UUID], *, now: datetime) -> None:
 
     :raises droitfil.lib.refusals.Refusal: when one cannot be sealed as it is, or no key can sign.
     """
-    found = (
+    found = list(
         Paper.objects.filter(pk__in=papers, kind__in=KINDS)
-        .select_related("case__office", "case__held", "person")
+        .select_related("case__office", "case__held", "person__commune")
         .order_by("person_id", "valid_from")
     )
-    orders: list[Order] = []
-    for _, group in groupby(found, key=lambda paper: paper.person_id):
-        mine = list(group)
-        # Each as the law sees the first day it counts; papers of one person share their facts.
-        said = situation_of(mine[0].person, mine[0].valid_from).answer()
-        orders += [_order(paper, said) for paper in mine]
-    issue(actor, orders, now=now)
+    # Each as the law sees the first day it counts; papers of one person share their facts.
+    first: dict[Person, date] = {}
+    for paper in found:
+        first.setdefault(paper.person, paper.valid_from)
+    said = {person: one.shared_answer() for person, one in situations_of(first).items()}
+    issue(actor, [_order(paper, said[paper.person_id]) for paper in found], now=now)
 
 
 def unsign(actor: str, papers: Iterable[Paper], *, now: datetime, today: date) -> int:

@@ -13,13 +13,16 @@ from droitfil.cli.parser import Parser
 
 EPILOG = """Les commandes :
   load [--people N]  fait le bureau inventé et ses habitants, puis la nuit du jour ; ne fait rien
-                     quand il est déjà là
+                     quand il est déjà là. Au-delà de 5000 personnes, les autres peuplent tous les
+                     bureaux de métropole, écrites d'un bloc pour des mesures, sans leur nuit
   reset              efface tout de la démonstration, et la ramène au vrai jour
 
 Les personnes sont inventées, et faites par les mêmes gestes que les vraies. Elles restent d'un
 lancement à l'autre."""
-#: Fewer show no longer every state of a case; more belong to measures.
-FEWEST, MOST = 20, 5000
+#: Fewer show no longer every state of a case.
+FEWEST, MOST = 20, 20_000_000
+#: Made by real actions; beyond, a few are, and the rest is written for measures.
+ACTED, FEW = 5_000, 20
 #: Seconds between two lines of progress.
 PACE = 1.0
 
@@ -59,13 +62,44 @@ def _load(people: int | None) -> int:
             print(f"La démonstration est déjà là. Elle est au {clock.today():%d/%m/%Y}.")
             return 0
         count = people or PEOPLE
-        print(f"▸ Un bureau inventé, et {count} personnes (une fois, une minute environ)…")
         began = time.monotonic()
+        if count > ACTED:
+            return _fill(count, began)
+        print(f"▸ Un bureau inventé, et {count} personnes (une fois, une minute environ)…")
         load(today=clock.today(), now=clock.now, people=count, progress=_Progress())
         deliver(now=clock.now(), most=10_000)
     seconds = f"{time.monotonic() - began:.0f}"
     print(f"✓ Le bureau et sa première nuit : {seconds} s. Les pages : droitfil serve, puis /demo")
     return 0
+
+
+def _fill(count: int, began: float) -> int:
+    """A small office by real actions, then everyone else by COPY, if the disk has room."""
+    from droitfil.demo import bulk
+    from droitfil.demo.load import SEED, make_office
+    from droitfil.lib import clock
+
+    needed, free = bulk.bytes_needed(count), bulk.bytes_free()
+    says = f"{count} personnes demandent environ {_gigabytes(needed)} de disque"
+    if free is None:
+        print(f"▸ {says} ; la base est ailleurs, sa place n'est pas connue d'ici.")
+    elif free < needed:
+        room = f"il y en a {_gigabytes(free)} : libérez-en, ou demandez moins de personnes"
+        print(f"{says} ; {room}.", file=sys.stderr)
+        return 2
+    else:
+        print(f"▸ {says} ; il y en a {_gigabytes(free)}.", flush=True)
+    now, today, progress = clock.now, clock.today(), _Progress()
+    make_office(today=today, now=now, people=FEW, seed=SEED, progress=lambda *_: None)
+    bulk.fill(today=today, now=now, people=count - FEW - 1, seed=SEED, progress=progress)
+    seconds = f"{time.monotonic() - began:.0f}"
+    print(f"✓ {count} personnes dans tous les bureaux de métropole : {seconds} s.")
+    print("  Leur nuit n'a pas eu lieu : droitfil night, puis droitfil proof.")
+    return 0
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} Go".replace(".", ",")
 
 
 def _reset() -> int:

@@ -61,12 +61,19 @@ def load(
 
     :param progress: told how many acts of how many people are done.
     """
+    make_office(today=today, now=now, people=people, seed=seed, progress=progress)
+    run_night(today, now=now)
+
+
+def make_office(
+    *, today: date, now: Callable[[], datetime], people: int, seed: int, progress: Progress
+) -> None:
+    """As :func:`load`, up to the eve: no night is run."""
     load_reference()
     make_authority(BY, now=now())
     stage = Stage(today, _staff(today), Random(seed))  # nosec B311
     stories = [_applicant(today), *_stories(stage, people)]
     _play(stories, today, progress)
-    run_night(today, now=now)
 
 
 def _staff(today: date) -> dict[str, Account]:

@@ -35,7 +35,9 @@ def law_folder(path: Path | None) -> Path:
     """``path``, else the folder that ``DROITFIL_LAW`` names, else the project's ``law/``."""
     if path is None:
         named = os.environ.get(ENVIRONMENT)
-        path = Path(named) if named else _DEFAULT
+        if not named:
+            return _DEFAULT  # asked for every question: not resolved again
+        path = Path(named)
     return path.resolve()
 
 

@@ -11,74 +11,76 @@ COLUMNS = (
 # Who reads: the person, or the parents of a minor who has no contact of their own. By which
 # channel: what their contacts and preferences allow; a text message to those whom no e-mail
 # reaches, and to all when the template says so. A message whose key exists brings nothing with it.
+# The file of each person is read once, with the line that tells them.
 NOTIFY = """
-WITH given AS (
-    SELECT * FROM unnest(
+WITH given AS MATERIALIZED (
+    SELECT line.*, person.language, person.email, person.phone, person.account_id AS owner,
+           person.born_on > %(of_age)s AND person.email = '' AND person.phone = ''
+               AND person.account_id IS NULL AS through_parents
+    FROM unnest(
         %(ids)s::uuid[], %(keys)s::text[], %(persons)s::uuid[], %(accounts)s::uuid[],
         %(templates)s::text[], %(versions)s::smallint[], %(facts)s::jsonb[], %(cases)s::uuid[],
         %(legal)s::boolean[], %(leaves)s::boolean[], %(everywhere)s::boolean[]
     ) WITH ORDINALITY AS line (
         id, key, person, account, template, version, facts, case_ref, legal, leaves, everywhere,
         rank
-    )
+    ) LEFT JOIN person ON person.id = line.person
 ), written AS (
     INSERT INTO notice_message (
         id, key, person_id, account_id, template, version, language, facts, case_ref, created_at
     )
-    SELECT given.id, given.key, given.person, given.account, given.template, given.version,
-           CASE WHEN person.language = ANY(%(languages)s) THEN person.language ELSE 'fr' END,
-           given.facts, given.case_ref, %(now)s
-    FROM given LEFT JOIN person ON person.id = given.person
-    ORDER BY given.rank
+    SELECT id, key, person, account, template, version,
+           CASE WHEN language = ANY(%(languages)s) THEN language ELSE 'fr' END,
+           facts, case_ref, %(now)s
+    FROM given ORDER BY rank
     ON CONFLICT (key) DO NOTHING
-    RETURNING id, person_id, account_id, template, version, case_ref
+    RETURNING id
+), fresh AS MATERIALIZED (
+    SELECT given.* FROM given JOIN written USING (id)
 ), told AS (
     INSERT INTO journal_entry (at, actor, action, subject_kind, subject, case_ref, facts)
     SELECT %(now)s, %(actor)s, 'notice.written',
-           CASE WHEN written.person_id IS NULL THEN 'account' ELSE 'person' END,
-           coalesce(written.person_id, written.account_id), written.case_ref,
-           jsonb_build_object(
-               'message', written.id, 'template', written.template, 'version', written.version
-           )
-    FROM written JOIN given USING (id)
-    ORDER BY given.rank
+           CASE WHEN person IS NULL THEN 'account' ELSE 'person' END,
+           coalesce(person, account), case_ref,
+           jsonb_build_object('message', id, 'template', template, 'version', version)
+    FROM fresh ORDER BY rank
     RETURNING id, (facts ->> 'message')::uuid AS message
-), concerned AS (
-    SELECT written.id AS message, given.legal, given.everywhere, person.id AS person,
-           person.born_on > %(of_age)s AND person.email = '' AND person.phone = ''
-               AND person.account_id IS NULL AS through_parents
-    FROM written JOIN given USING (id) JOIN person ON person.id = written.person_id
-    WHERE given.leaves
-), readers AS (
-    SELECT message, legal, everywhere, person FROM concerned WHERE NOT through_parents
-    UNION
-    SELECT message, legal, everywhere,
-           CASE family_link.kind WHEN 'parent' THEN relative_id ELSE person_id END
-    FROM concerned JOIN family_link
-      ON (kind = 'parent' AND person_id = concerned.person)
-      OR (kind = 'child' AND relative_id = concerned.person)
-    WHERE through_parents AND coalesce(from_on <= %(today)s, true)
+), parents AS (
+    SELECT fresh.id, legal, everywhere, relative_id AS reader
+    FROM fresh JOIN family_link ON kind = 'parent' AND person_id = fresh.person
+    WHERE leaves AND through_parents AND coalesce(from_on <= %(today)s, true)
       AND coalesce(to_on >= %(today)s, true)
+    UNION
+    SELECT fresh.id, legal, everywhere, person_id
+    FROM fresh JOIN family_link ON kind = 'child' AND relative_id = fresh.person
+    WHERE leaves AND through_parents AND coalesce(from_on <= %(today)s, true)
+      AND coalesce(to_on >= %(today)s, true)
+), readers AS (
+    SELECT id AS message, legal, everywhere, person AS reader, email, phone, owner
+    FROM fresh WHERE leaves AND NOT through_parents
+    UNION ALL
+    SELECT parents.id, legal, everywhere, reader, email, phone, account_id
+    FROM parents JOIN person ON person.id = reader
 ), reached AS (
-    SELECT message, everywhere, person.id AS reader,
-           coalesce(account.email, person.email) <> '' AND (
+    SELECT message, everywhere, reader,
+           coalesce(account.email, readers.email) <> '' AND (
                coalesce(mail.wants, 'all') = 'all' OR (mail.wants = 'legal' AND legal)
            ) AS by_email,
-           %(sms)s AND person.phone <> '' AND (
+           %(sms)s AND phone <> '' AND (
                coalesce(text.wants, 'all') = 'all' OR (text.wants = 'legal' AND legal)
            ) AS by_sms
-    FROM readers JOIN person ON person.id = readers.person
-    LEFT JOIN account ON account.id = person.account_id AND account.is_active
-    LEFT JOIN notice_preference mail ON mail.person_id = person.id AND mail.channel = 'email'
-    LEFT JOIN notice_preference text ON text.person_id = person.id AND text.channel = 'sms'
+    FROM readers
+    LEFT JOIN account ON account.id = owner AND account.is_active
+    LEFT JOIN notice_preference mail ON mail.person_id = reader AND mail.channel = 'email'
+    LEFT JOIN notice_preference text ON text.person_id = reader AND text.channel = 'sms'
 ), copies AS (
     SELECT message, reader, 'email' AS channel FROM reached WHERE by_email
     UNION ALL
     SELECT message, reader, 'sms' FROM reached WHERE by_sms AND (everywhere OR NOT by_email)
     UNION ALL
-    SELECT written.id, NULL, 'email'
-    FROM written JOIN given USING (id) JOIN account ON account.id = written.account_id
-    WHERE given.leaves AND account.is_active
+    SELECT fresh.id, NULL, 'email'
+    FROM fresh JOIN account ON account.id = fresh.account
+    WHERE leaves AND account.is_active
 ), leaving AS (
     INSERT INTO notice_delivery (
         id, message_id, channel, reader_id, state, attempts, provider, error, created_at

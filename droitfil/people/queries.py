@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -51,7 +51,24 @@ def named_documents(
     :param also: documents that count though they were withdrawn: a request started from them.
     """
     held = person.documents.filter(_held(on) | Q(pk__in=also)).order_by("valid_from", "id")
-    return {f"d{number}": document for number, document in enumerate(held, start=1)}
+    return _named(held)
+
+
+def documents_of(
+    persons: Iterable[UUID], on: Mapping[UUID, date], also: Collection[UUID] = ()
+) -> dict[UUID, dict[str, ResidenceDocument]]:
+    """As :func:`named_documents`, of many people in one statement, each on a day of their own."""
+    found: dict[UUID, list[ResidenceDocument]] = {}
+    held = ResidenceDocument.objects.filter(person__in=list(persons))
+    for document in held.order_by("person", "valid_from", "id"):
+        day, end = on[document.person_id], document.withdrawn_on
+        if end is None or end >= day or document.pk in also:
+            found.setdefault(document.person_id, []).append(document)
+    return {person: _named(documents) for person, documents in found.items()}
+
+
+def _named(documents: Iterable[ResidenceDocument]) -> dict[str, ResidenceDocument]:
+    return {f"d{number}": document for number, document in enumerate(documents, start=1)}
 
 
 def question_of(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -56,7 +57,9 @@ def refresh_person(person: Person, *, today: date) -> None:
     for case in cases:
         name = now.name_of(case)
         owed = next(a for a in ahead.applications if a.id == name)
-        _store(case, owed, [p for p in papers if p.case_id == case.pk], until, today)
+        mine = [paper for paper in papers if paper.case_id == case.pk]
+        fields = fields_of(case, owed, mine, until, today)
+        Coverage.objects.update_or_create(case=case, defaults=fields)
 
 
 def covered_until(answer: Answer, today: date) -> date | None:
@@ -74,19 +77,20 @@ def covered_until(answer: Answer, today: date) -> date | None:
     return found
 
 
-def _store(
-    case: Case,
-    owed: ApplicationAnswer,
-    papers: Sequence[Paper],
-    until: date | None,
-    today: date,
-) -> None:
+def fields_of(
+    case: Case, owed: ApplicationAnswer, papers: Sequence[Paper], until: date | None, today: date
+) -> dict[str, Any]:
+    """What the row of ``case`` holds, from what the kernel says it is owed.
+
+    :param papers: those issued for the case.
+    :param until: as :func:`covered_until` says of the person.
+    """
     duties = owed.duties
     if case.state not in _PENDING:
         # What waited for the decision is no longer given once it is taken.
         duties = tuple(duty for duty in duties if duty.issue in LASTING)
     duty = next_owed(duties, papers)
-    fields = {
+    return {
         "person_id": case.person_id,
         "office_id": case.office_id,
         "agent_id": case.agent_id,
@@ -94,7 +98,6 @@ def _store(
         "covered_until": until,
         **(_stopped(case, owed) if duty is None else _due(duty, papers, today)),
     }
-    Coverage.objects.update_or_create(case=case, defaults=fields)
 
 
 def _due(duty: Duty, papers: Sequence[Paper], today: date) -> dict[str, object]:

@@ -33,6 +33,11 @@ _PEOPLE = """
            OR EXISTS (SELECT FROM case_file WHERE person_id = person.id AND filed_on IS NOT NULL))
     ORDER BY person.id LIMIT %s
 """
+_THOSE = """
+    SELECT person.id, born_on, nationality, commune.department_id, moved_on
+    FROM person LEFT JOIN commune ON commune.code = person.commune_id
+    WHERE person.id = ANY(%s) ORDER BY person.id
+"""
 _HELD = """
     SELECT id, person_id, kind, article, valid_from, valid_to, length, validated_on, work,
            withdrawn_on
@@ -237,6 +242,13 @@ def everyone(day: date, *, chunk: int = CHUNK) -> Iterator[Known]:
             return
         yield from _chunk(people, day)
         after = people[-1].id
+
+
+def those(ids: Sequence[UUID], day: date) -> Iterator[Known]:
+    """Those people, in the order of their ids."""
+    for start in range(0, len(ids), CHUNK):
+        found = _rows(_THOSE, [list(ids[start : start + CHUNK])])
+        yield from _chunk([Human(*row) for row in found], day)
 
 
 def _chunk(people: Sequence[Human], day: date) -> Iterator[Known]:
