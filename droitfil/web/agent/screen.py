@@ -28,6 +28,7 @@ from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.procedure import Question as Asked
 from droitfil.rules.procedure import Required, shown_answer
 from droitfil.rules.seal import KINDS as SEALED
+from droitfil.territory.models import Office
 from droitfil.web.agent import words
 from droitfil.web.agent.ranks import Told, told
 from droitfil.web.persons import file_of
@@ -389,4 +390,8 @@ def _about(entry: Entry) -> str:
     facts = entry.facts
     if entry.subject_kind == "paper":
         return str(KINDS.get(facts.get("kind"), ""))
+    if entry.action == "case.moved":
+        return (
+            Office.objects.filter(pk=facts["before"]).values_list("name", flat=True).first() or ""
+        )
     return ""

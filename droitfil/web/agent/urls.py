@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.agent import acts, case, claims, counter, night, people, worklist
+from droitfil.web.agent import acts, address, case, claims, counter, night, people, worklist
 
 _CASE = "agent/dossiers/<uuid:case>"
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path(f"{_CASE}/remettre", acts.hand_over, name="agent-hand-over"),
     path(f"{_CASE}/ecrire", acts.write, name="agent-write"),
     path("agent/personnes/<uuid:person>/demande", counter.open_request, name="agent-open"),
+    path("agent/deplaces", address.moves, name="agent-moves"),
+    path("agent/personnes/<uuid:person>/adresse", address.address, name="agent-address"),
     path("agent/personnes", people.search, name="agent-people"),
     path("agent/personnes/<uuid:person>", people.person, name="agent-person"),
     path("agent/personnes/<uuid:person>/debloquer", people.unlock, name="agent-unlock"),

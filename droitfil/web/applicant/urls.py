@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.applicant import filling, following, me, messages, pieces, sharing, submitting
+from droitfil.web.applicant import (
+    address,
+    filling,
+    following,
+    me,
+    messages,
+    pieces,
+    sharing,
+    submitting,
+)
 
 _CASE = "moi/demandes/<uuid:case>"
 
@@ -12,6 +21,8 @@ urlpatterns = [
     path("moi", me.me, name="me"),
     path("moi/rattacher", me.link, name="link"),
     path("moi/fermer", me.close, name="close"),
+    path("moi/adresse", address.address, name="address"),
+    path("moi/enfants/<uuid:person>/adresse", address.address, name="address-child"),
     path("moi/enfants/<uuid:person>", me.child, name="child"),
     path("contester/<str:code>", me.contest, name="contest"),
     path("moi/messages", messages.inbox, name="messages"),
