@@ -42,6 +42,7 @@ from droitfil.territory.queries import (
     search_communes,
 )
 from droitfil.web.accounts.doors import signed_in
+from droitfil.web.administration.typed import Typed
 from droitfil.web.public.law_words import in_words
 from droitfil.web.public.whereami.dates import Unclear, read_day
 
@@ -108,11 +109,11 @@ class Wish:
         )  # fmt: skip
 
     @property
-    def faults(self) -> dict[str, str]:
+    def faults(self) -> Typed:
         """What is wrong, by field; "" for what is no field's."""
         if self.refusal is None:
-            return {}
-        return {t.field: t.says for t in self.refusal.troubles} or {"": self.refusal.says}
+            return Typed()
+        return Typed({t.field: t.says for t in self.refusal.troubles} or {"": self.refusal.says})
 
     def _commune(self) -> Commune:
         postal, name = self.texts["postal_code"], self.texts["commune"]
@@ -215,6 +216,8 @@ def context_of(request: HttpRequest, wish: Wish) -> dict[str, Any]:
         "proof": in_words(proofs.get(wish.texts["preuve"], "")),
         "children": [(one, one.pk in wish.children) for one in children],
         "here": office_now(wish.person, today),
+        "mine": wish.person.account_id == signed_in(request).pk,
+        "done": False,
     }
 
 

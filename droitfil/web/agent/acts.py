@@ -61,6 +61,13 @@ def release(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @require_POST
 @for_staff(*DECIDES)
+def read_letters(request: HttpRequest, case: UUID) -> HttpResponse:
+    """What the person wrote is read."""
+    return _pressed(request, case, letters.read)
+
+
+@require_POST
+@for_staff(*DECIDES)
 def card_arrives(request: HttpRequest, case: UUID) -> HttpResponse:
     """The card is at the office."""
     return _pressed(request, case, decision.card_arrives)

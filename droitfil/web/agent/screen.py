@@ -22,6 +22,7 @@ from droitfil.journal.models import Entry
 from droitfil.journal.queries import of_case
 from droitfil.lawbook import load_law
 from droitfil.lawbook.translations import renderer
+from droitfil.people.access import DECIDES
 from droitfil.people.models import Staff
 from droitfil.rules.conditions import Value
 from droitfil.rules.lifecycle import Event, Role, State, events
@@ -167,7 +168,7 @@ class Screen:
     @property
     def may(self) -> dict[str, bool]:
         """What the agent may do now, by event; nothing for who only reads."""
-        if self.staff.role not in (Staff.Role.AGENT, Staff.Role.HEAD):
+        if not self.decides:
             return {}
         found = {
             event: event not in _HOLDERS or self.mine or self.case.agent_id is None
@@ -176,6 +177,15 @@ class Screen:
         if self.staff.role == Staff.Role.HEAD and Event.RELEASE in found:
             found[Event.RELEASE] = True
         return {event.value: allowed for event, allowed in found.items()}
+
+    @property
+    def decides(self) -> bool:
+        return self.staff.role in DECIDES
+
+    @property
+    def unread(self) -> bool:
+        """Did the person write something that no agent has read?"""
+        return any(one.staff is None and one.read_at is None for one in self.letters)
 
     @property
     def waits(self) -> Complement | None:

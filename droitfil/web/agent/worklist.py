@@ -13,6 +13,7 @@ from droitfil.cases.worklist import (
     Filters,
     Held,
     Place,
+    letters_to,
     offices_of,
     open_alerts,
     prepared,
@@ -78,6 +79,22 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_staff(*OPENS_FILES)
+def letters(request: HttpRequest) -> HttpResponse:
+    """What people wrote and nobody has read yet, the oldest first."""
+    account, today = signed_in(request), clock.today()
+    offices = list(offices_of(account, today))
+    desk = chosen(request, offices)
+    context = {
+        "section": "me",
+        "offices": offices,
+        "office": desk,
+        "letters": letters_to(account, desk, on=today) if desk else [],
+    }
+    return render(request, "agent/letters.html", context)
+
+
+@require_safe
+@for_staff(*OPENS_FILES)
 def alerts(request: HttpRequest) -> HttpResponse:
     """The rights that no paper in sight covers: from which day, why, what to do."""
     account, today = signed_in(request), clock.today()
@@ -123,6 +140,7 @@ def _row(coverage: Coverage, today: Any) -> dict[str, Any]:
         "state": STATES[case.state],
         "tone": STATE_TONES.get(case.state, ""),
         "rank": told(coverage, coverage.asked_until, today),  # type: ignore[attr-defined]
+        "answered": coverage.answered,  # type: ignore[attr-defined]
         # Said until an agent takes it.
         "came": coverage.came_at if coverage.agent is None else None,  # type: ignore[attr-defined]
     }

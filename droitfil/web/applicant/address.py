@@ -45,7 +45,6 @@ def address(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
     done = "fait" in request.GET and request.method != "POST"
     cases = found.cases.exclude(state__in=ENDED_STATES).select_related("office")
     context = addresses.context_of(request, wish) | {
-        "mine": person is None,
         "done": done,
         "cases": cases.order_by("started_at", "id") if done else [],
     }

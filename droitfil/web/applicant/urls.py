@@ -46,6 +46,8 @@ urlpatterns = [
     path(f"{_CASE}/attestation", submitting.attestation, name="case-attestation"),
     path(f"{_CASE}/papiers/<uuid:paper>", following.paper, name="case-paper"),
     path(f"{_CASE}/repondre", following.answer, name="case-answer"),
+    path(f"{_CASE}/ecrire", following.write, name="case-write"),
+    path(f"{_CASE}/messages-lus", following.read_letters, name="case-letters-read"),
     path(f"{_CASE}/retirer", following.withdraw, name="case-withdraw"),
     path(f"{_CASE}/supprimer", following.discard, name="case-discard"),
 ]
