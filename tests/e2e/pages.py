@@ -83,6 +83,8 @@ OF_CASES = frozenset(
         "messages",
         "my-dates",
         "share",
+        "share-child",
+        "share-child-stop",
         "share-stop",
     }
 )
@@ -93,13 +95,14 @@ WORK = frozenset(
         "agent", "agent-alerts", "agent-night", "agent-counter", "agent-newcomer", "agent-case",
         "agent-register", "agent-ask", "agent-extend", "agent-produce", "agent-decide",
         "agent-notified", "agent-hand-over", "agent-write", "agent-moves", "agent-address",
-        "agent-letters",
+        "agent-letters", "agent-form", "agent-pieces",
     }
 )  # fmt: skip
 WORK_FORMS = frozenset(
     {
         "agent-take", "agent-release", "agent-card", "agent-commission", "agent-open",
-        "agent-piece", "agent-paper", "agent-letters-read",
+        "agent-piece", "agent-paper", "agent-letters-read", "agent-piece-add",
+        "agent-piece-withdraw",
     }
 )  # fmt: skip
 

@@ -132,6 +132,8 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
         (people.nadia, f"/agent/dossiers/{waits.pk}"),
         (people.nadia, f"/agent/dossiers/{refused.pk}"),
         (people.nadia, f"/agent/dossiers/{draft.pk}"),
+        (people.nadia, f"/agent/dossiers/{draft.pk}/formulaire"),
+        (people.nadia, f"/agent/dossiers/{draft.pk}/pieces"),
         (people.nadia, f"/agent/dossiers/{draft.pk}/enregistrer"),
         (people.nadia, f"/agent/dossiers/{review.pk}/demander"),
         (people.nadia, f"/agent/dossiers/{waits.pk}/prolonger"),

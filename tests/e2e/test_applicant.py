@@ -173,6 +173,7 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
         (who, "/moi/adresse"),
         (amina, f"/moi/enfants/{people.ilyes.pk}/adresse"),
         (who, "/moi/partager"),
+        (amina, f"/moi/enfants/{people.ilyes.pk}/partager"),
         (who, "/moi/messages"),
         (who, f"/moi/messages/{told(people, case).pk}"),
         (who, "/moi/messages/reglages"),
@@ -187,7 +188,7 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
 PAGELESS = {
     "case-discard", "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw",
     "case-letters-read", "case-resume", "case-start", "case-submit", "case-write", "my-dates",
-    "share-stop",
+    "share-child-stop", "share-stop",
 }  # fmt: skip
 
 

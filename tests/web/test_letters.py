@@ -48,6 +48,9 @@ def test_written_answered_and_read_on_both_sides(people: Personas) -> None:
     assert "Je viens." not in listed
     assert Message.objects.get(template="staff_letter").account == people.nadia
     assert "réponse reçue" in nadia.get("/moi/messages").content.decode()
+    assert 'href="/moi/messages"' in nadia.get("/moi").content.decode()
+    told = nadia.get(f"/moi/messages/{Message.objects.get(template='staff_letter').pk}")
+    assert f'href="{theirs}"' in told.content.decode()
     page = nadia.get(theirs).content.decode()
     assert "Je viens." in page
     assert f'action="{theirs}/messages-lus"' in page

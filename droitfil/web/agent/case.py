@@ -59,5 +59,10 @@ def shown(request: HttpRequest, case: UUID, refused: Refused | None = None) -> H
         raise refused from None
     staff = access.staff_of(account, today)
     assert staff is not None
-    context = {"section": "me", "screen": screen_of(found, staff, today), "refused": refused}
+    context = {
+        "section": "me",
+        "screen": screen_of(found, staff, today),
+        "refused": refused,
+        "registered": "enregistree" in request.GET and found.filed_on is not None,
+    }
     return render(request, "agent/case.html", context, status=refused.status if refused else 200)

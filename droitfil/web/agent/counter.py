@@ -67,7 +67,9 @@ def register(request: HttpRequest, case: UUID) -> HttpResponse:
             complete=one_of(request, "complet", {"oui": True, "non": False}), **when,
         )  # fmt: skip
 
-    return written(request, case, "agent/register.html", do, Event.REGISTER, _to_see)
+    return written(
+        request, case, "agent/register.html", do, Event.REGISTER, _to_see, after="?enregistree"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,6 +125,7 @@ def _to_see(request: HttpRequest, screen: Screen, _refusal: Refusal | None) -> d
     return {
         "pieces": [piece for block in screen.blocks for piece in block.pieces],
         "seen": request.POST.getlist("vu"),
+        "left": len(screen.form.problems),
     }
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from droitfil.cases.form import Form, form_of, is_too_old
-from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Piece
+from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Paper, Piece
 from droitfil.files.queries import name_of
 from droitfil.journal.models import Entry
 from droitfil.journal.queries import of_case
@@ -25,6 +25,7 @@ from droitfil.lawbook.translations import renderer
 from droitfil.people.access import DECIDES
 from droitfil.people.models import Staff
 from droitfil.rules.conditions import Value
+from droitfil.rules.facts import Kind
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.procedure import Question as Asked
 from droitfil.rules.procedure import Required, shown_answer
@@ -53,6 +54,7 @@ class Given:
     name: str
     state: str  # of its file; empty without one
     too_old: bool
+    by_staff: bool  # noted or scanned at the counter
 
 
 @dataclass(slots=True)
@@ -177,6 +179,12 @@ class Screen:
         if self.staff.role == Staff.Role.HEAD and Event.RELEASE in found:
             found[Event.RELEASE] = True
         return {event.value: allowed for event, allowed in found.items()}
+
+    @property
+    def printed(self) -> Paper | None:
+        """The récépissé that counts, to be printed."""
+        found = self.case.papers.filter(kind=Kind.RECEPISSE.value, void_at__isnull=True)
+        return found.order_by("-valid_from").first()
 
     @property
     def decides(self) -> bool:
@@ -319,6 +327,7 @@ def _given(case: Case, form: Form) -> list[Given]:
     found = []
     filed_on = case.filed_on or date.max
     pieces = case.pieces.filter(withdrawn_at__isnull=True).select_related("upload")
+    desk = set(Staff.objects.filter(pk__in=pieces.values("added_by")).values_list("pk", flat=True))
     for piece in pieces.order_by("code", "rank"):
         upload = piece.upload
         found.append(
@@ -328,6 +337,7 @@ def _given(case: Case, form: Form) -> list[Given]:
                 name_of(upload) if upload is not None else "",
                 upload.state if upload is not None else "",
                 case.filed_on is not None and is_too_old(form.version, piece, filed_on),
+                piece.added_by_id in desk,
             )
         )
     return found

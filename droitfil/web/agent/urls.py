@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.agent import acts, address, case, claims, counter, night, people, worklist
+from droitfil.web.agent import (
+    acts,
+    address,
+    case,
+    claims,
+    counter,
+    filling,
+    night,
+    people,
+    worklist,
+)
 
 _CASE = "agent/dossiers/<uuid:case>"
 
@@ -17,6 +27,10 @@ urlpatterns = [
     path(_CASE, case.case, name="agent-case"),
     path(f"{_CASE}/pieces/<uuid:piece>", case.piece, name="agent-piece"),
     path(f"{_CASE}/papiers/<uuid:paper>", case.paper, name="agent-paper"),
+    path(f"{_CASE}/formulaire", filling.questions, name="agent-form"),
+    path(f"{_CASE}/pieces", filling.listed, name="agent-pieces"),
+    path(f"{_CASE}/pieces/<slug:code>/ajouter", filling.add, name="agent-piece-add"),
+    path(f"{_CASE}/pieces/<uuid:piece>/retirer", filling.withdraw, name="agent-piece-withdraw"),
     path(f"{_CASE}/enregistrer", counter.register, name="agent-register"),
     path(f"{_CASE}/prendre", acts.take, name="agent-take"),
     path(f"{_CASE}/rendre", acts.release, name="agent-release"),

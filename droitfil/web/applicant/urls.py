@@ -30,6 +30,12 @@ urlpatterns = [
     path("moi/messages/<uuid:message>", messages.message, name="message"),
     path("moi/partager", sharing.share, name="share"),
     path("moi/partager/<uuid:code>/arreter", sharing.stop, name="share-stop"),
+    path("moi/enfants/<uuid:person>/partager", sharing.share, name="share-child"),
+    path(
+        "moi/enfants/<uuid:person>/partager/<uuid:code>/arreter",
+        sharing.stop,
+        name="share-child-stop",
+    ),
     path("moi/calendrier.ics", messages.my_dates, name="my-dates"),
     path("moi/demandes", filling.start, name="case-start"),
     path("moi/demandes/nouvelle", filling.begin, name="begin"),
