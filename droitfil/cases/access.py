@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from droitfil.cases.models import Case
 from droitfil.cases.models.case import UNFILED
-from droitfil.lib.refusals import Forbidden
+from droitfil.lib.refusals import Conflict, Forbidden
 from droitfil.people import access as people
 from droitfil.people.access import DECIDES, OPENS_FILES, Reader
-from droitfil.people.models import Account, Staff
+from droitfil.people.models import Account, Person, Staff
 from droitfil.rules.lifecycle import Role, State
 from droitfil.rules.procedure import COUNTER
 
@@ -27,7 +28,8 @@ from droitfil.rules.procedure import COUNTER
 _LAID = ~Q(state__in=UNFILED) | Q(state=State.DRAFT.value, channel=COUNTER)
 
 
-def _is_laid(case: Case) -> bool:
+def is_laid(case: Case) -> bool:
+    """May agents see it: filed, or prepared for the counter?"""
     if case.state in UNFILED:
         return case.state == State.DRAFT and case.channel == COUNTER
     return True
@@ -48,7 +50,7 @@ def can_see_case(account: Reader, case: Case, on: date) -> bool:
     if people.is_own(account, case.person, on):
         return True
     staff = people.staff_of(account, on)
-    if staff is None or staff.role not in OPENS_FILES or not _is_laid(case):
+    if staff is None or staff.role not in OPENS_FILES or not is_laid(case):
         return False
     return case.office.department_id in staff.territory
 
@@ -68,6 +70,7 @@ def standing(account: Reader, case: Case, on: date) -> Standing:
     """As what ``account`` acts on this case.
 
     :raises Forbidden: for whoever may not, the contact centre included: it only reads.
+    :raises Conflict: for an agent whose office it has left, with its person.
     """
     if isinstance(account, Account):
         if people.is_own(account, case.person, on):
@@ -76,8 +79,37 @@ def standing(account: Reader, case: Case, on: date) -> Standing:
         if (
             staff is not None
             and staff.role in DECIDES
-            and _is_laid(case)
+            and is_laid(case)
             and case.office.department_id in staff.territory
         ):
             return Standing(f"staff:{account.pk}", Role.AGENT, account, staff)
+        if staff is not None and staff.role in DECIDES and is_laid(case):
+            _left(case, staff)
     raise Forbidden(gettext("Ce dossier ne vous est pas ouvert."))
+
+
+def speaks_for(account: Reader, person: Person, on: date) -> Standing:
+    """As what ``account`` acts for ``person`` where no case is in question yet.
+
+    :raises Forbidden: it is neither the person, nor a parent, nor an agent of the place.
+    """
+    if isinstance(account, Account):
+        if people.is_own(account, person, on):
+            return Standing(f"person:{account.pk}", Role.PERSON, account)
+        staff = people.staff_of(account, on)
+        if staff is not None and people.may_decide(account, person, on):
+            return Standing(f"staff:{account.pk}", Role.AGENT, account, staff)
+    raise Forbidden(gettext("Ce dossier ne vous est pas ouvert."))
+
+
+def _left(case: Case, staff: Staff) -> None:
+    """:raises Conflict: the case has left the territory of ``staff``, whose page was older."""
+    move = case.moves.filter(before__department__in=staff.territory).order_by("-at").first()
+    if move is not None:
+        raise Conflict(
+            gettext(
+                "La personne a déménagé : depuis le %(day)s, ce dossier est suivi par un autre "
+                "bureau (%(office)s). Rien d’autre n’a été fait."
+            )
+            % {"day": f"{timezone.localdate(move.at):%d/%m/%Y}", "office": case.office.name}
+        )

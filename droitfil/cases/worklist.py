@@ -11,10 +11,10 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from droitfil.cases.access import visible_cases
-from droitfil.cases.models import Alert, Case, Complement, Coverage
+from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Move
 from droitfil.cases.reference import read_reference
 from droitfil.people.access import OPENS_FILES, Reader, staff_of
 from droitfil.people.models import Person
@@ -70,7 +70,8 @@ class Page:
     """Rows in order, and where the next page begins, None after the last one.
 
     Each row has its ``case``, the ``person`` and the ``agent`` of it at hand, and
-    ``asked_until``: the last day to answer a request for pieces.
+    ``asked_until``: the last day to answer a request for pieces, ``came_at``: when it came from
+    another office, ``answered``: its person wrote and no agent has read it.
     """
 
     rows: list[Coverage]
@@ -142,6 +143,37 @@ def open_alerts(reader: Reader, office: Office, *, on: date, most: int = SHOWN) 
     return list(found.select_related("case", "person", "owner").order_by("from_on", "id")[:most])
 
 
+def moves_of(
+    reader: Reader, office: Office, *, on: date, most: int = SHOWN
+) -> tuple[list[Move], list[Move]]:
+    """What came to ``office`` and what left it, the latest first. What left is known by its
+    reference and by the office that follows it, and by nothing else.
+
+    :param office: one of :func:`offices_of` for ``reader``; for any other, nothing.
+    """
+    staff = staff_of(reader, on)
+    if (
+        staff is None
+        or staff.role not in OPENS_FILES
+        or office.department_id not in staff.territory
+    ):
+        return [], []
+    moves = Move.objects.select_related("case", "before", "after").order_by("-at", "-id")
+    came = moves.filter(after=office, case__in=visible_cases(reader, on))
+    return list(came.select_related("case__person")[:most]), list(
+        moves.filter(before=office)[:most]
+    )
+
+
+def letters_to(reader: Reader, office: Office, *, on: date, most: int = SHOWN) -> list[Letter]:
+    """What people wrote to ``office`` and no agent has read, the oldest first."""
+    unread = Letter.objects.filter(
+        staff__isnull=True, read_at__isnull=True, case__office=office,
+        case__in=visible_cases(reader, on),
+    )  # fmt: skip
+    return list(unread.select_related("case__person", "case__agent").order_by("at", "id")[:most])
+
+
 def prepared(reader: Reader, office: Office, *, on: date, most: int = SHOWN) -> list[Case]:
     """What was prepared at home and waits to be registered at the counter of ``office``."""
     drafts = visible_cases(reader, on).filter(office=office, state=State.DRAFT.value)
@@ -161,10 +193,16 @@ def _narrowed(coverages: QuerySet[Coverage], filters: Filters, reader: UUID) -> 
     asked = Complement.objects.filter(
         case=OuterRef("case"), produced_on__isnull=True, lapsed_on__isnull=True
     )
+    came = Move.objects.filter(case=OuterRef("case"), after=OuterRef("office"))
+    unread = Letter.objects.filter(staff__isnull=True, read_at__isnull=True)
     return (
         coverages.filter(wanted)
         .select_related("case", "person", "agent")
-        .annotate(asked_until=Subquery(asked.values("due_on")[:1]))
+        .annotate(
+            asked_until=Subquery(asked.values("due_on")[:1]),
+            came_at=Subquery(came.order_by("-at").values("at")[:1]),
+            answered=Exists(unread.filter(case=OuterRef("case"))),
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from hashlib import blake2s
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -161,6 +162,12 @@ class Person(models.Model):
     def called(self) -> str:
         """The name as it is read: given names, then the usual name or the family name."""
         return f"{self.given_names} {self.usual_name or self.family_name}".strip()
+
+    @property
+    def address_mark(self) -> str:
+        """Changes with the address, and says nothing of it: a page shows that it has seen it."""
+        parts = (self.address_line, self.postal_code, self.commune_id, self.moved_on)
+        return blake2s(repr(parts).encode(), digest_size=12, key=self.pk.bytes).hexdigest()
 
 
 class FamilyLink(models.Model):

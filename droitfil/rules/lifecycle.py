@@ -111,6 +111,7 @@ def _table() -> Mapping[_Key, Step]:
         (_S.DRAFT, _E.ADD_PIECE, _R.PERSON): (_S.DRAFT, ()),
         (_S.DRAFT, _E.ADD_PIECE, _R.AGENT): (_S.DRAFT, ()),
         (_S.DRAFT, _E.MOVE, _R.PERSON): (_S.DRAFT, ()),
+        (_S.DRAFT, _E.MOVE, _R.AGENT): (_S.DRAFT, ()),
         (_S.DRAFT, _E.DISCARD, _R.PERSON): (_S.DISCARDED, ()),
         (_S.DRAFT, _E.SUBMIT, _R.PERSON): (_S.SUBMITTED, _FILED),
         (_S.DRAFT, _E.REGISTER, _R.AGENT): (_S.SUBMITTED, _REGISTERED),

@@ -122,7 +122,8 @@ def search_communes(text: str, limit: int = 10) -> list[FoundCommune]:
     published) still tells the department. Nothing is found for an empty text.
     """
     words = place_key(text).split()
-    postal = [word for word in words if word.isdecimal() and (len(words) == 1 or _is_code(word))]
+    alone = len(words) == 1
+    postal = [word for word in words if word.isdecimal() and (alone or is_postal_code(word))]
     names = [word for word in words if word not in postal]
     if not postal:
         return _search(names, "", limit) if names else []
@@ -169,8 +170,9 @@ _SEARCH = """
 """
 
 
-def _is_code(word: str) -> bool:
-    return len(word) == _CODE_LENGTH
+def is_postal_code(word: str) -> bool:
+    """Is it written as a postal code? Those of « cedex » are not published: none is looked up."""
+    return len(word) == _CODE_LENGTH and word.isascii() and word.isdecimal()
 
 
 def _search(names: list[str], postal: str, limit: int) -> list[FoundCommune]:

@@ -16,6 +16,7 @@ from droitfil.people.models import Person
 from droitfil.people.queries import documents_held
 from droitfil.rules.facts import Request
 from droitfil.rules.question import Refused as Unanswerable
+from droitfil.web.addresses import office_now
 from droitfil.web.public.law_words import KINDS
 from droitfil.web.public.whereami import flow
 from droitfil.web.public.whereami.answer_page import AnswerPage
@@ -46,6 +47,7 @@ def file_of(person: Person, today: date) -> dict[str, Any]:
         "nationality": law.countries.get(person.nationality, ""),
         "birth_country": law.countries.get(person.birth_country, ""),
         "documents": documents,
+        "office": office_now(person, today),
         "page": page,
     }
 
@@ -55,7 +57,7 @@ class OnFile(AnswerPage):
 
     def tells(self, step: Mapping[str, Any]) -> bool:
         """What is done here, the pages about cases tell with its button."""
-        if step["do"] == "produce_pieces":
+        if step["do"] in ("produce_pieces", "declare_address"):  # what the file knows was declared
             return False
         return step["do"] != "file" or not self._made_here(step.get("document"))
 

@@ -10,11 +10,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from droitfil.cases.actions import decision, filing
+from droitfil.cases.actions import decision, filing, moving
 from droitfil.cases.models import Case, Coverage, Paper
 from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Conflict, Refused
+from droitfil.people.models import Account, Person
 from droitfil.rules.lifecycle import State
+from droitfil.territory.models import Arrondissement
 from tests.cases.writing import (
     DAY,
     EMPLOYEE,
@@ -26,7 +28,7 @@ from tests.cases.writing import (
     taken,
 )
 from tests.journal.writing import at_once
-from tests.personas import Personas
+from tests.personas import Personas, competent, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DECIDED = date(2025, 9, 20)
@@ -150,3 +152,67 @@ def test_one_draft(people: Personas) -> None:
     assert people.nadia
     assert len({case.pk for case in at_once(*[start] * 4)}) == 1
     assert count("case.started") == 1
+
+
+def go(people: Personas, *, actor: Account, line: str) -> Callable[[], Any]:
+    person = Person.objects.get(pk=people.mariam.pk)
+    return lambda: moving.change_address(
+        actor, person, address_line=line, postal_code="69002", commune=people.lyon,
+        moved_on=DAY, proof="address_bill", seen=person.address_mark, **at(DAY),
+    )  # fmt: skip
+
+
+def test_two_addresses(people: Personas) -> None:
+    case = filed(people)
+    assert people.at_lyon
+    lost = one_wins(
+        go(people, actor=people.mariam_account, line="1 place Bellecour"),
+        go(people, actor=people.nadia, line="2 rue de la République"),
+    )
+    assert lost.says.startswith("Une autre adresse vient d’être enregistrée.")
+    assert count("person.moved") == count("case.moved") == 1
+    assert seen(case).office_id == "69-lyon"
+
+
+def test_moving_or_deciding(people: Personas) -> None:
+    """Whoever comes first: decided here then gone to be handed over there, or gone undecided."""
+    case = taken(people)
+    assert people.at_lyon
+    mine = seen(case)
+    moved, decided = at_once(
+        told(go(people, actor=people.mariam_account, line="1 place Bellecour")),
+        told(lambda: decision.grant(people.nadia, mine, **at(DECIDED))),
+    )
+    after = seen(case)
+    assert [one.pk for one in moved] == [case.pk]
+    assert after.office_id == "69-lyon"
+    if after.state == State.SUBMITTED:
+        assert isinstance(decided, Conflict)
+        assert "La personne a déménagé" in decided.says
+        assert not Paper.objects.exists()
+    else:
+        assert after.state == State.GRANTED
+        assert Paper.objects.get().kind == "ADF"
+
+
+def test_a_move_in_the_same_department_is_told_in_a_sentence(people: Personas) -> None:
+    """The agent keeps the right to open it, and reads that it waits elsewhere."""
+    case = taken(people)
+    mine = seen(case)
+    palaiseau = place("91477", "Palaiseau", "91")
+    area = Arrondissement.objects.create(
+        code="912", name="Palaiseau", department=palaiseau.department
+    )
+    palaiseau.arrondissement = area
+    palaiseau.save()
+    competent("91-palaiseau", palaiseau)
+    moving.change_address(
+        people.mariam_account, people.mariam, address_line="1 rue de Paris", postal_code="91120",
+        commune=palaiseau, moved_on=DAY, **at(DAY),
+    )  # fmt: skip
+    with pytest.raises(Conflict) as lost:
+        decision.grant(people.nadia, mine, **at(DAY))
+    assert lost.value.says == (
+        "Ce dossier attend de nouveau un agent, à 11 h 12 : Préfecture 91-palaiseau. "
+        "Rien d’autre n’a été fait."
+    )

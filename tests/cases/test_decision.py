@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from droitfil.cases.actions import decision, filing, moving
+from droitfil.cases.actions import decision, filing
 from droitfil.cases.actions.complement import Wanted, produce, request_complement
 from droitfil.cases.models import Case, Coverage, Paper
 from droitfil.cases.queries import rights_on, span_on
@@ -247,29 +247,23 @@ def test_the_case_follows_the_person(people: Personas) -> None:
     case = taken(people)
     publish(case, 1, date(2025, 10, 1), date(2025, 12, 31))
     day = date(2025, 10, 12)
-    assert moving.move_case(people.mariam_account, case, **at(day)).office == people.at_evry
-    assert people.at_lyon
-    move_to_lyon(people, day)
-    with pytest.raises(Forbidden):
-        moving.move_case(people.paul, case, **at(day))
-    (moved,) = moving.move_cases_of(people.mariam_account, people.mariam, **at(day))
+    (moved,) = move_to_lyon(people, day)
     assert (moved.office, moved.agent, moved.state) == (people.at_lyon, None, State.SUBMITTED)
     assert (moved.filed_on, moved.complete_on) == (case.filed_on, case.complete_on)
     assert Paper.objects.filter(void_at__isnull=True).count() == 1
     row = Coverage.objects.get(case=case)
     assert (row.office_id, row.next_rank, row.next_from) == ("69-lyon", 2, date(2026, 1, 1))
-    with pytest.raises(Forbidden):
+    with pytest.raises(Conflict) as told:
         decision.take(people.nadia, case, **at(day))
+    assert "Préfecture 69-lyon" in told.value.says
     assert decision.take(people.paul, case, **at(day)).agent_id == people.paul.pk
     assert Entry.objects.filter(action="case.moved").count() == 1
 
 
 def test_an_incomplete_case_that_moved_is_taken_there(people: Personas) -> None:
     case = taken(people)
-    assert people.at_lyon
     request_complement(people.nadia, case, wanted=[Wanted("child_name", "Illisible.")], **at(DAY))
-    move_to_lyon(people, DAY)
-    (case,) = moving.move_cases_of(people.mariam_account, people.mariam, **at(DAY))
+    (case,) = move_to_lyon(people, DAY)
     assert case.state == State.INCOMPLETE
     produce(people.mariam_account, case, as_it_is=True, **at(DAY))
     case.refresh_from_db()

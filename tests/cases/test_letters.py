@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from droitfil.cases.actions import letters
+from droitfil.cases.actions import decision, letters
+from droitfil.cases.worklist import letters_to, worklist
 from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Forbidden, Refusal
 from droitfil.notices.models import Message
@@ -25,7 +26,9 @@ def test_an_agent_writes_and_the_person_answers(people: Personas) -> None:
     told = Message.objects.get(template="agent_wrote")
     assert (told.person, told.case) == (people.mariam, case.pk)
     assert sent.text not in str(told.facts)
-    assert Message.objects.get(template="staff_changed").account == people.nadia
+    answer = Message.objects.get(template="staff_letter")
+    assert (answer.account, answer.case) == (people.nadia, case.pk)
+    assert back.text not in str(answer.facts)
     entry = Entry.objects.filter(action="letter.written").last()
     assert entry is not None
     assert entry.facts == {"state": "in_review", "letter": str(back.pk)}
@@ -47,3 +50,31 @@ def test_a_draft_has_no_letters_and_strangers_write_none(people: Personas) -> No
         with pytest.raises(Forbidden):
             letters.write(who, case, text="x", **at(DAY))
     assert not case.letters.exists()
+
+
+def test_it_is_read_by_a_press_or_by_an_answer(people: Personas) -> None:
+    case = taken(people)
+    letters.write(people.nadia, case, text="Venez.", **at(DAY))
+    assert letters.read(people.nadia, case, **at(DAY)) == 0, "one's own is not to be read"
+    assert letters.read(people.mariam_account, case, **at(DAY)) == 1
+    assert letters.read(people.mariam_account, case, **at(DAY)) == 0
+    assert Entry.objects.filter(action="letter.read").count() == 1
+    letters.write(people.mariam_account, case, text="Je viens.", **at(DAY))
+    assert [one.case for one in letters_to(people.nadia, people.at_evry, on=DAY)] == [case]
+    (row,) = worklist(people.nadia, people.at_evry, on=DAY).rows
+    assert row.answered  # type: ignore[attr-defined]
+    assert people.at_lyon
+    assert letters_to(people.paul, people.at_evry, on=DAY) == []
+    letters.write(people.nadia, case, text="Merci.", **at(DAY))
+    assert letters_to(people.nadia, people.at_evry, on=DAY) == []
+    (row,) = worklist(people.nadia, people.at_evry, on=DAY).rows
+    assert not row.answered  # type: ignore[attr-defined]
+    for who in (people.paul, people.stranger, people.claire):
+        with pytest.raises(Forbidden):
+            letters.read(who, case, **at(DAY))
+
+
+def test_what_is_written_once_the_case_is_decided_is_still_found(people: Personas) -> None:
+    case = decision.refuse(people.nadia, taken(people), reasons="Motif.", **at(DAY))
+    letters.write(people.mariam_account, case, text="Pourquoi ?", **at(DAY))
+    assert [one.case for one in letters_to(people.hugo, people.at_evry, on=DAY)] == [case]

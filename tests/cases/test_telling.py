@@ -69,9 +69,7 @@ def test_against_the_person(people: Personas) -> None:
 
 def test_a_withdrawal_and_a_move(people: Personas) -> None:
     case = filed(people)
-    assert people.at_lyon
     move_to_lyon(people, DAY)
-    moving.move_cases_of(people.mariam_account, people.mariam, **at(DAY))
     filing.withdraw(people.mariam_account, case, **at(DAY))
     # Nobody held it, and the office of Lyon has no head: no agent to tell.
     assert told(case) == ["case_withdrawn", "filing_received", "office_moved"]

@@ -6,15 +6,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
-from droitfil.cases.actions import decision, filing
+from droitfil.cases.actions import decision, filing, moving
 from droitfil.cases.form import form_of
 from droitfil.cases.models import Case, Piece
 from droitfil.cases.models.case import DECIDED, GRANTED, UNFILED
 from droitfil.cases.reference import new_reference
-from droitfil.people.actions.files import move_person
 from droitfil.people.models import Staff
 from droitfil.rules.lifecycle import State
-from tests.personas import BY, NOW, TODAY, Personas
+from tests.personas import NOW, TODAY, Personas
 
 FILED_ON = TODAY - timedelta(days=30)
 _OUTCOMES = {State.REFUSED: "refused", State.CLOSED: "closed"}
@@ -148,8 +147,12 @@ def counter_draft(people: Personas, day: date = DAY) -> Case:
     )  # fmt: skip
 
 
-def move_to_lyon(people: Personas, on: date) -> None:
-    move_person(
-        BY, people.mariam, address_line="1 place Bellecour", postal_code="69002",
-        commune=people.lyon, moved_on=on, now=at(on)["now"],
-    )  # fmt: skip
+#: Where Mariam goes.
+BELLECOUR: dict[str, Any] = {"address_line": "1 place Bellecour", "postal_code": "69002"}
+
+
+def move_to_lyon(people: Personas, on: date, **changed: Any) -> list[Case]:
+    """Mariam says that she lives in Lyon: her cases that followed."""
+    assert people.at_lyon
+    given = {**BELLECOUR, "commune": people.lyon, "moved_on": on, **changed}
+    return moving.change_address(people.mariam_account, people.mariam, **given, **at(on))

@@ -57,12 +57,15 @@ TOKEN = frozenset({"jeton"})
 #: receives forms and is walked in tests/web/applicant.
 OF_CASES = frozenset(
     {
+        "address",
+        "address-child",
         "begin",
         "begin-child",
         "case",
         "case-answer",
         "case-attestation",
         "case-discard",
+        "case-letters-read",
         "case-paper",
         "case-piece",
         "case-piece-add",
@@ -74,11 +77,14 @@ OF_CASES = frozenset(
         "case-start",
         "case-submit",
         "case-withdraw",
+        "case-write",
         "message",
         "message-preferences",
         "messages",
         "my-dates",
         "share",
+        "share-child",
+        "share-child-stop",
         "share-stop",
     }
 )
@@ -88,13 +94,15 @@ WORK = frozenset(
     {
         "agent", "agent-alerts", "agent-night", "agent-counter", "agent-newcomer", "agent-case",
         "agent-register", "agent-ask", "agent-extend", "agent-produce", "agent-decide",
-        "agent-notified", "agent-hand-over", "agent-write",
+        "agent-notified", "agent-hand-over", "agent-write", "agent-moves", "agent-address",
+        "agent-letters", "agent-form", "agent-pieces",
     }
 )  # fmt: skip
 WORK_FORMS = frozenset(
     {
         "agent-take", "agent-release", "agent-card", "agent-commission", "agent-open",
-        "agent-piece", "agent-paper",
+        "agent-piece", "agent-paper", "agent-letters-read", "agent-piece-add",
+        "agent-piece-withdraw",
     }
 )  # fmt: skip
 

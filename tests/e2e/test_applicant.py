@@ -169,7 +169,10 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
         *((who, f"{mine}{page}") for page in (
             "", "/questions/child", "/pieces", "/repondre", "/retirer", "/attestation",
         )),
+        (who, "/moi/adresse"),
+        (amina, f"/moi/enfants/{people.ilyes.pk}/adresse"),
         (who, "/moi/partager"),
+        (amina, f"/moi/enfants/{people.ilyes.pk}/partager"),
         (who, "/moi/messages"),
         (who, f"/moi/messages/{told(people, case).pk}"),
         (who, "/moi/messages/reglages"),
@@ -183,7 +186,8 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
 #: What shows no page of its own: it receives a form, hands a file over, or sends elsewhere.
 PAGELESS = {
     "case-discard", "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw",
-    "case-resume", "case-start", "case-submit", "my-dates", "share-stop",
+    "case-letters-read", "case-resume", "case-start", "case-submit", "case-write", "my-dates",
+    "share-child-stop", "share-stop",
 }  # fmt: skip
 
 

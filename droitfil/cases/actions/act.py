@@ -98,7 +98,10 @@ class Act:
         if self.state is State.IN_REVIEW and agent is not None and agent == self.case.state_by:
             return Conflict(self._taken())
         moment = {"when": _hour(self.case.state_at, self.now), "by": _name(self.case.state_by)}
-        return Conflict(f"{_AFTER.get(self.state, _CHANGED) % moment} {_NOTHING_DONE}")
+        says = _AFTER.get(self.state, _CHANGED)
+        if self.state is State.SUBMITTED and self.seen is not State.DRAFT:
+            says, moment["office"] = _WAITS_AGAIN, self.case.office.name
+        return Conflict(f"{says % moment} {_NOTHING_DONE}")
 
     def record(
         self,
@@ -153,6 +156,8 @@ class Act:
 _GIVEN = {Effect.ISSUE_ADF: papers.ADF, Effect.PRINT_RECEPISSE: papers.RECEPISSE}
 _NOTHING_DONE = gettext_lazy("Rien d’autre n’a été fait.")
 _CHANGED = gettext_lazy("Ce dossier vient de changer, %(when)s.")
+#: Given back by its agent, or come to the office of a new address.
+_WAITS_AGAIN = gettext_lazy("Ce dossier attend de nouveau un agent, %(when)s : %(office)s.")
 #: What was done by who was faster, by the state it led to.
 _AFTER: Mapping[State, Any] = {
     State.SUBMITTED: gettext_lazy("Ce dossier a été déposé %(when)s."),
@@ -192,9 +197,18 @@ def acting(actor: Reader, case: Case, *, now: datetime, today: date) -> Iterator
 @contextmanager
 def as_system(by: str, case: Case, *, now: datetime, today: date) -> Iterator[Act]:
     """As :func:`acting`, for a named part of the system: "system:night"."""
+    standing = access.Standing(by, Role.SYSTEM)
+    with acting_as(standing, case, now=now, today=today) as act:
+        yield act
+
+
+@contextmanager
+def acting_as(
+    standing: access.Standing, case: Case, *, now: datetime, today: date
+) -> Iterator[Act]:
+    """As :func:`acting`, for whoever already stands before the person the case is about."""
     with transaction.atomic():
-        row = _locked(case)
-        yield Act(row, State(case.state), access.Standing(by, Role.SYSTEM), now, today)
+        yield Act(_locked(case), State(case.state), standing, now, today)
 
 
 def _locked(case: Case) -> Case:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
+from droitfil.cases import access
 from droitfil.cases.actions.act import Act, acting, as_agent, in_words, said
 from droitfil.cases.actions.telling import Telling
 from droitfil.cases.form import Form, form_of, version_of
@@ -17,10 +18,9 @@ from droitfil.cases.models import Case
 from droitfil.cases.models.case import ENDED_STATES
 from droitfil.cases.reference import new_reference
 from droitfil.journal.actions import record
-from droitfil.lib.refusals import Conflict, Forbidden, Refusal, Trouble
-from droitfil.people import access as people
-from droitfil.people.access import DECIDES, Reader
-from droitfil.people.models import Account, Person, ResidenceDocument
+from droitfil.lib.refusals import Conflict, Refusal, Trouble
+from droitfil.people.access import Reader
+from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.facts import Request
 from droitfil.rules.lifecycle import Event, State
 from droitfil.rules.procedure import COUNTER, Required, Version
@@ -49,7 +49,7 @@ def start_draft(
     :raises Refusal: no such procedure, a document it does not start from, an unknown address.
     :raises Conflict: a request of the same title is already filed.
     """
-    by = _may_start(actor, person, today)
+    by = access.speaks_for(actor, person, today).by
     version = version_of(procedure, today)
     _fits(version, held, person)
     office = office_of(person, today)
@@ -213,16 +213,6 @@ def _file(act: Act, form: Form, *, complete: bool) -> None:
     row.complete_on = act.today if complete else None
     # The confirmation, or the récépissé, tells the day, the service and the time limits.
     row.acknowledged = True
-
-
-def _may_start(actor: Reader, person: Person, today: date) -> str:
-    if people.is_own(actor, person, today):
-        return f"person:{actor.pk}"
-    staff = people.staff_of(actor, today)
-    seen = isinstance(actor, Account) and people.sees_as_staff(actor, person, today)
-    if staff is None or staff.role not in DECIDES or not seen:
-        raise Forbidden(gettext("Ce dossier ne vous est pas ouvert."))
-    return f"staff:{staff.pk}"
 
 
 def _fits(version: Version, held: ResidenceDocument | None, person: Person) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from droitfil.cases.actions.act import acting
+from droitfil.cases.actions.act import Act, acting
 from droitfil.cases.actions.telling import Telling
 from droitfil.cases.models import Case, Letter
 from droitfil.lib.refusals import Refusal
@@ -32,9 +33,25 @@ def write(actor: Reader, case: Case, *, text: str, now: datetime, today: date) -
         assert account is not None
         letter = Letter(case=act.case, text=words, at=now, by=account, staff=act.staff)
         letter.save(force_insert=True)
+        _received(act).update(read_at=now)  # who answers has read
         # The other side is told that something was written, and nothing of what was.
-        tell: Telling = {"staff_changed": {"changed_on": today}}
+        tell: Telling = {"staff_letter": {"written_on": today}}
         if act.staff is not None:
             tell = {"agent_wrote": {}}
         act.record("letter.written", {"letter": letter.pk}, tell=tell, quiet=True)
         return letter
+
+
+def read(actor: Reader, case: Case, *, now: datetime, today: date) -> int:
+    """Says that what the other side wrote is read: how many messages were not yet."""
+    with acting(actor, case, now=now, today=today) as act:
+        count = _received(act).update(read_at=now)
+        if count:
+            act.record("letter.read", {"letters": count}, quiet=True)
+        return count
+
+
+def _received(act: Act) -> QuerySet[Letter]:
+    """What the other side wrote and this one has not read."""
+    by_person = act.staff is not None
+    return act.case.letters.filter(staff__isnull=by_person, read_at__isnull=True)

@@ -64,7 +64,7 @@ def _lines(
     if found.to is To.PERSON:
         yield Line(template, told, key, person=case.person_id, case=case.pk)
         return
-    for account in _heads(case, today) if template == ARRIVED else [agent]:
+    for account in heads_of(case.office_id, today) if template == ARRIVED else [agent]:
         if account is not None:
             yield Line(template, told, f"{key}:{account}", account=account, case=case.pk)
 
@@ -72,10 +72,10 @@ def _lines(
 ARRIVED = "staff_arrived"
 
 
-def _heads(case: Case, today: date) -> list[UUID]:
-    """The heads of the office that the case has come to."""
+def heads_of(office: str, today: date) -> list[UUID]:
+    """The heads of ``office`` on duty, the longest there first."""
     serving = Q(active_to__isnull=True) | Q(active_to__gte=today)
     heads = Staff.objects.filter(
-        serving, role=Staff.Role.HEAD, office=case.office_id, active_from__lte=today
+        serving, role=Staff.Role.HEAD, office=office, active_from__lte=today
     )
-    return list(heads.values_list("account", flat=True))
+    return list(heads.order_by("active_from", "account").values_list("account", flat=True))

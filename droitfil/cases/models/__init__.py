@@ -5,6 +5,7 @@ from __future__ import annotations
 from droitfil.cases.models.case import Case
 from droitfil.cases.models.exchanges import Amendment, Complement, ComplementItem, Piece
 from droitfil.cases.models.letters import Letter
+from droitfil.cases.models.moves import Move
 from droitfil.cases.models.nights import Alert, Night, Proof, Reminder
 from droitfil.cases.models.papers import Coverage, Paper
 
@@ -16,6 +17,7 @@ __all__ = [
     "ComplementItem",
     "Coverage",
     "Letter",
+    "Move",
     "Night",
     "Paper",
     "Piece",

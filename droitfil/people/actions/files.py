@@ -7,8 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from droitfil.journal.actions import record, record_reading
+from droitfil.journal.models import Entry
+from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.lib.validation import check
 from droitfil.people import access
 from droitfil.people.models import Account, FamilyLink, Person, ResidenceDocument
@@ -98,18 +101,51 @@ def move_person(
     commune: Commune,
     moved_on: date,
     now: datetime,
-) -> None:
-    """Writes the new address and the day of the move; nothing else of the file changes."""
+    proof: str = "",
+    seen: str = "",
+) -> Entry | None:
+    """Writes the new address and the day of the move; nothing else of the file changes.
+
+    Written twice alike, it is one move: the second time leaves no line, and gives None.
+
+    :param proof: code of the paper that an agent has seen; empty when the person says it.
+    :param seen: ``Person.address_mark`` as it was shown to who writes.
+    :raises Conflict: the address is no longer the one that was shown.
+    :raises Refusal: a move before the last one that is known.
+    """
     with transaction.atomic():
-        locked = Person.objects.select_for_update().get(pk=person.pk)
+        # Papers and messages that refer to the person are not made to wait.
+        locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        before = locked.address_mark
+        last = locked.moved_on
         locked.address_line, locked.postal_code = address_line, postal_code
         locked.commune, locked.moved_on = commune, moved_on
+        if locked.address_mark == before:
+            return None
+        if seen and seen != before:
+            raise Conflict(
+                gettext(
+                    "Une autre adresse vient d’être enregistrée. Rien de votre envoi n’a été fait."
+                )
+            )
+        if last is not None and moved_on < last:
+            raise Refusal(
+                gettext(
+                    "Le dernier déménagement connu est du %(day)s : celui-ci ne peut venir avant."
+                )
+                % {"day": f"{last:%d/%m/%Y}"},
+                field="moved_on",
+            )
+        check(locked)
         locked.save(update_fields=["address_line", "postal_code", "commune", "moved_on"])
-        record(
+        proved = {"proof": proof} if proof else {}
+        entry = record(
             actor, action="person.moved", subject_kind="person", subject=person.pk,
-            facts={"commune": commune.pk, "moved_on": moved_on}, at=now,
+            facts={"commune": commune.pk, "moved_on": moved_on} | proved,
+            at=now,
         )  # fmt: skip
     person.refresh_from_db()
+    return entry
 
 
 def open_file(account: Account, person_id: UUID, *, now: datetime, today: date) -> Person:

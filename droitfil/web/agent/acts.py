@@ -61,6 +61,13 @@ def release(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @require_POST
 @for_staff(*DECIDES)
+def read_letters(request: HttpRequest, case: UUID) -> HttpResponse:
+    """What the person wrote is read."""
+    return _pressed(request, case, letters.read)
+
+
+@require_POST
+@for_staff(*DECIDES)
 def card_arrives(request: HttpRequest, case: UUID) -> HttpResponse:
     """The card is at the office."""
     return _pressed(request, case, decision.card_arrives)
@@ -178,7 +185,7 @@ def _pressed(request: HttpRequest, case: UUID, do: Do) -> HttpResponse:
     """The case again once it is done; the case with a sentence when it is not."""
     try:
         account, now, today = signed_in(request), clock.now(), clock.today()
-        do(account, _as_seen(request, case), now=now, today=today)
+        do(account, as_seen(request, case), now=now, today=today)
     except (Conflict, Refusal) as refused:
         return shown(request, case, refused)
     return redirect("agent-case", case)
@@ -191,17 +198,22 @@ def written(
     do: Callable[..., None],
     event: Event | None = None,
     more: More | None = None,
+    *,
+    after: str = "",
 ) -> HttpResponse:
     """The page of a form, and what it sends; what was typed is shown again beside each fault.
 
     :param event: what the form does; the page does not open when the case admits it no more.
+    :param after: what the page of the case says once it is done, as its query.
     """
     account, now, today = signed_in(request), clock.now(), clock.today()
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
-            do(_as_seen(request, case), now=now, today=today)
-            return redirect("agent-case", case)
+            do(as_seen(request, case), now=now, today=today)
+            place = redirect("agent-case", case)
+            place["Location"] += after
+            return place
         except Conflict as conflict:
             return shown(request, case, conflict)
         except Refusal as told:
@@ -224,7 +236,7 @@ def written(
     return render(request, template, context, status=422 if refusal else 200)
 
 
-def _as_seen(request: HttpRequest, case: UUID) -> Case:
+def as_seen(request: HttpRequest, case: UUID) -> Case:
     """The case as the page had shown it; the action locks and reads it as it is.
 
     :raises Forbidden: before anything sent is judged: it is not theirs to act on.

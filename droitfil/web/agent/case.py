@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from droitfil.cases.actions.reading import open_case, open_paper, open_piece
 from droitfil.files import serving
 from droitfil.lib import clock
-from droitfil.lib.refusals import Refused
+from droitfil.lib.refusals import Forbidden, Refused
 from droitfil.people import access
 from droitfil.people.access import OPENS_FILES
 from droitfil.web import papers
@@ -46,10 +46,23 @@ def paper(request: HttpRequest, case: UUID, paper: UUID) -> HttpResponse:
 
 
 def shown(request: HttpRequest, case: UUID, refused: Refused | None = None) -> HttpResponse:
-    """The page of a case; with what was refused at the top, when something was."""
+    """The page of a case; with what was refused at the top, when something was.
+
+    :raises Refused: what was refused, when the case has meanwhile left with its person.
+    """
     account, today = signed_in(request), clock.today()
-    found = open_case(account, case, now=clock.now(), today=today)
+    try:
+        found = open_case(account, case, now=clock.now(), today=today)
+    except Forbidden:
+        if refused is None:
+            raise
+        raise refused from None
     staff = access.staff_of(account, today)
     assert staff is not None
-    context = {"section": "me", "screen": screen_of(found, staff, today), "refused": refused}
+    context = {
+        "section": "me",
+        "screen": screen_of(found, staff, today),
+        "refused": refused,
+        "registered": "enregistree" in request.GET and found.filed_on is not None,
+    }
     return render(request, "agent/case.html", context, status=refused.status if refused else 200)

@@ -30,9 +30,8 @@ from droitfil.rules.facts import PAPERS, Kind, Request
 from droitfil.rules.lifecycle import Event
 from droitfil.rules.procedure import COUNTER
 from droitfil.territory.models import Commune
-from droitfil.territory.names import place_key
-from droitfil.territory.queries import search_communes
 from droitfil.web.accounts.doors import for_staff, signed_in
+from droitfil.web.addresses import communes_named
 from droitfil.web.administration.typed import Typed
 from droitfil.web.agent.acts import day_wanted, faults_of, one_of, written
 from droitfil.web.agent.screen import Screen
@@ -68,7 +67,9 @@ def register(request: HttpRequest, case: UUID) -> HttpResponse:
             complete=one_of(request, "complet", {"oui": True, "non": False}), **when,
         )  # fmt: skip
 
-    return written(request, case, "agent/register.html", do, Event.REGISTER, _to_see)
+    return written(
+        request, case, "agent/register.html", do, Event.REGISTER, _to_see, after="?enregistree"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,6 +125,7 @@ def _to_see(request: HttpRequest, screen: Screen, _refusal: Refusal | None) -> d
     return {
         "pieces": [piece for block in screen.blocks for piece in block.pieces],
         "seen": request.POST.getlist("vu"),
+        "left": len(screen.form.problems),
     }
 
 
@@ -162,13 +164,11 @@ def _commune(postal_code: str, name: str) -> Commune:
 
     :raises Refusal: for none, or for several.
     """
-    found = search_communes(f"{postal_code} {name}") if name.strip() else []
-    exact = [one for one in found if place_key(one.name) == place_key(name)]
-    chosen = exact if len(exact) == 1 else found
-    if len(chosen) != 1:
+    found = communes_named(postal_code, name) if name.strip() else []
+    if len(found) != 1:
         names = ", ".join(one.name for one in found[:5])
         says = gettext("Écrivez la commune et son code postal.")
         if names:
             says = gettext("Plusieurs communes répondent : %(names)s.") % {"names": names}
         raise Refusal(says, field="commune")
-    return Commune.objects.get(code=chosen[0].code)
+    return Commune.objects.get(code=found[0].code)

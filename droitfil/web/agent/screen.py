@@ -16,18 +16,21 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from droitfil.cases.form import Form, form_of, is_too_old
-from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Piece
+from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Paper, Piece
 from droitfil.files.queries import name_of
 from droitfil.journal.models import Entry
 from droitfil.journal.queries import of_case
 from droitfil.lawbook import load_law
 from droitfil.lawbook.translations import renderer
+from droitfil.people.access import DECIDES
 from droitfil.people.models import Staff
 from droitfil.rules.conditions import Value
+from droitfil.rules.facts import Kind
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.procedure import Question as Asked
 from droitfil.rules.procedure import Required, shown_answer
 from droitfil.rules.seal import KINDS as SEALED
+from droitfil.territory.models import Office
 from droitfil.web.agent import words
 from droitfil.web.agent.ranks import Told, told
 from droitfil.web.persons import file_of
@@ -51,6 +54,7 @@ class Given:
     name: str
     state: str  # of its file; empty without one
     too_old: bool
+    by_staff: bool  # noted or scanned at the counter
 
 
 @dataclass(slots=True)
@@ -166,7 +170,7 @@ class Screen:
     @property
     def may(self) -> dict[str, bool]:
         """What the agent may do now, by event; nothing for who only reads."""
-        if self.staff.role not in (Staff.Role.AGENT, Staff.Role.HEAD):
+        if not self.decides:
             return {}
         found = {
             event: event not in _HOLDERS or self.mine or self.case.agent_id is None
@@ -175,6 +179,21 @@ class Screen:
         if self.staff.role == Staff.Role.HEAD and Event.RELEASE in found:
             found[Event.RELEASE] = True
         return {event.value: allowed for event, allowed in found.items()}
+
+    @property
+    def printed(self) -> Paper | None:
+        """The récépissé that counts, to be printed."""
+        found = self.case.papers.filter(kind=Kind.RECEPISSE.value, void_at__isnull=True)
+        return found.order_by("-valid_from").first()
+
+    @property
+    def decides(self) -> bool:
+        return self.staff.role in DECIDES
+
+    @property
+    def unread(self) -> bool:
+        """Did the person write something that no agent has read?"""
+        return any(one.staff is None and one.read_at is None for one in self.letters)
 
     @property
     def waits(self) -> Complement | None:
@@ -308,6 +327,7 @@ def _given(case: Case, form: Form) -> list[Given]:
     found = []
     filed_on = case.filed_on or date.max
     pieces = case.pieces.filter(withdrawn_at__isnull=True).select_related("upload")
+    desk = set(Staff.objects.filter(pk__in=pieces.values("added_by")).values_list("pk", flat=True))
     for piece in pieces.order_by("code", "rank"):
         upload = piece.upload
         found.append(
@@ -317,6 +337,7 @@ def _given(case: Case, form: Form) -> list[Given]:
                 name_of(upload) if upload is not None else "",
                 upload.state if upload is not None else "",
                 case.filed_on is not None and is_too_old(form.version, piece, filed_on),
+                piece.added_by_id in desk,
             )
         )
     return found
@@ -389,4 +410,8 @@ def _about(entry: Entry) -> str:
     facts = entry.facts
     if entry.subject_kind == "paper":
         return str(KINDS.get(facts.get("kind"), ""))
+    if entry.action == "case.moved":
+        return (
+            Office.objects.filter(pk=facts["before"]).values_list("name", flat=True).first() or ""
+        )
     return ""

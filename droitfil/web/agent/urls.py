@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.agent import acts, case, claims, counter, night, people, worklist
+from droitfil.web.agent import (
+    acts,
+    address,
+    case,
+    claims,
+    counter,
+    filling,
+    night,
+    people,
+    worklist,
+)
 
 _CASE = "agent/dossiers/<uuid:case>"
 
@@ -17,6 +27,10 @@ urlpatterns = [
     path(_CASE, case.case, name="agent-case"),
     path(f"{_CASE}/pieces/<uuid:piece>", case.piece, name="agent-piece"),
     path(f"{_CASE}/papiers/<uuid:paper>", case.paper, name="agent-paper"),
+    path(f"{_CASE}/formulaire", filling.questions, name="agent-form"),
+    path(f"{_CASE}/pieces", filling.listed, name="agent-pieces"),
+    path(f"{_CASE}/pieces/<slug:code>/ajouter", filling.add, name="agent-piece-add"),
+    path(f"{_CASE}/pieces/<uuid:piece>/retirer", filling.withdraw, name="agent-piece-withdraw"),
     path(f"{_CASE}/enregistrer", counter.register, name="agent-register"),
     path(f"{_CASE}/prendre", acts.take, name="agent-take"),
     path(f"{_CASE}/rendre", acts.release, name="agent-release"),
@@ -29,7 +43,11 @@ urlpatterns = [
     path(f"{_CASE}/carte-arrivee", acts.card_arrives, name="agent-card"),
     path(f"{_CASE}/remettre", acts.hand_over, name="agent-hand-over"),
     path(f"{_CASE}/ecrire", acts.write, name="agent-write"),
+    path(f"{_CASE}/messages-lus", acts.read_letters, name="agent-letters-read"),
     path("agent/personnes/<uuid:person>/demande", counter.open_request, name="agent-open"),
+    path("agent/messages", worklist.letters, name="agent-letters"),
+    path("agent/deplaces", address.moves, name="agent-moves"),
+    path("agent/personnes/<uuid:person>/adresse", address.address, name="agent-address"),
     path("agent/personnes", people.search, name="agent-people"),
     path("agent/personnes/<uuid:person>", people.person, name="agent-person"),
     path("agent/personnes/<uuid:person>/debloquer", people.unlock, name="agent-unlock"),

@@ -73,6 +73,7 @@ DONE = {
     "paper.voided": _("Papier arrêté"),
     "paper.ended": _("Papier terminé"),
     "letter.written": _("Message écrit"),
+    "letter.read": _("Messages lus"),
     "alert.opened": _("Alerte ouverte"),
     "alert.closed": _("Alerte fermée"),
     "person.read": _("Dossier lu"),

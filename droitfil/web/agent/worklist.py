@@ -13,6 +13,7 @@ from droitfil.cases.worklist import (
     Filters,
     Held,
     Place,
+    letters_to,
     offices_of,
     open_alerts,
     prepared,
@@ -40,12 +41,12 @@ def office(request: HttpRequest) -> HttpResponse:
     """The cases of my office that wait, those whose rights end first at the top."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    chosen = _chosen(request, offices)
-    context: dict[str, Any] = {"section": "me", "offices": offices, "office": chosen}
-    if chosen is not None:
+    desk = chosen(request, offices)
+    context: dict[str, Any] = {"section": "me", "offices": offices, "office": desk}
+    if desk is not None:
         filters = _filters(request.GET)
         after = Place.read(request.GET.get("apres", ""))
-        page = worklist(account, chosen, on=today, filters=filters, after=after)
+        page = worklist(account, desk, on=today, filters=filters, after=after)
         context |= {
             "filters": filters,
             "states": [(state, STATES[state]) for state in _STATES],
@@ -63,13 +64,13 @@ def counter(request: HttpRequest) -> HttpResponse:
     """What was prepared at home and waits for its person at the counter."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    chosen = _chosen(request, offices)
+    desk = chosen(request, offices)
     staff = access.staff_of(account, today)
     context = {
         "section": "me",
         "offices": offices,
-        "office": chosen,
-        "prepared": prepared(account, chosen, on=today) if chosen else [],
+        "office": desk,
+        "prepared": prepared(account, desk, on=today) if desk else [],
         "decides": staff is not None and staff.role in access.DECIDES,
         "titles": dict(_titles()),
     }
@@ -78,23 +79,39 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_staff(*OPENS_FILES)
+def letters(request: HttpRequest) -> HttpResponse:
+    """What people wrote and nobody has read yet, the oldest first."""
+    account, today = signed_in(request), clock.today()
+    offices = list(offices_of(account, today))
+    desk = chosen(request, offices)
+    context = {
+        "section": "me",
+        "offices": offices,
+        "office": desk,
+        "letters": letters_to(account, desk, on=today) if desk else [],
+    }
+    return render(request, "agent/letters.html", context)
+
+
+@require_safe
+@for_staff(*OPENS_FILES)
 def alerts(request: HttpRequest) -> HttpResponse:
     """The rights that no paper in sight covers: from which day, why, what to do."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    chosen = _chosen(request, offices)
-    found = open_alerts(account, chosen, on=today) if chosen else []
+    desk = chosen(request, offices)
+    found = open_alerts(account, desk, on=today) if desk else []
     context = {
         "section": "me",
         "offices": offices,
-        "office": chosen,
+        "office": desk,
         "alerts": [{"alert": alert, "act": ALERT_ACTS[alert.reason]} for alert in found],
         "today": today,
     }
     return render(request, "agent/alerts.html", context)
 
 
-def _chosen(request: HttpRequest, offices: list[Office]) -> Office | None:
+def chosen(request: HttpRequest, offices: list[Office]) -> Office | None:
     """The office asked for, among those that may be; else one's own; else the first."""
     staff = access.staff_of(request.user, clock.today())
     known = {one.pk: one for one in offices}
@@ -123,6 +140,9 @@ def _row(coverage: Coverage, today: Any) -> dict[str, Any]:
         "state": STATES[case.state],
         "tone": STATE_TONES.get(case.state, ""),
         "rank": told(coverage, coverage.asked_until, today),  # type: ignore[attr-defined]
+        "answered": coverage.answered,  # type: ignore[attr-defined]
+        # Said until an agent takes it.
+        "came": coverage.came_at if coverage.agent is None else None,  # type: ignore[attr-defined]
     }
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from droitfil.cases.actions import complement as complements
-from droitfil.cases.actions import filing
+from droitfil.cases.actions import filing, letters
 from droitfil.cases.form import Form, form_of, version_of
 from droitfil.cases.models import Case, Complement
 from droitfil.lib import clock
@@ -35,6 +35,37 @@ from droitfil.web.public.law_words import in_words
 @case_page
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """The page of a case: a draft to go on with, or a request to follow."""
+    return _case_page(request, case)
+
+
+@sends
+@case_page
+def write(request: HttpRequest, case: Case) -> HttpResponse:
+    """A message to whoever examines the case; what was typed is shown again when it is not sent."""
+    try:
+        letters.write(signed_in(request), case, text=request.POST.get("text", ""), **moment())
+    except Refusal as refusal:
+        if case.filed_on is None:
+            raise
+        return _case_page(request, case, refusal=refusal)
+    return _to_letters(case)
+
+
+@sends
+@case_page
+def read_letters(request: HttpRequest, case: Case) -> HttpResponse:
+    """What the agent wrote is read."""
+    letters.read(signed_in(request), case, **moment())
+    return _to_letters(case)
+
+
+def _to_letters(case: Case) -> HttpResponse:
+    place = redirect("case", case.pk)
+    place["Location"] += "#messages"
+    return place
+
+
+def _case_page(request: HttpRequest, case: Case, *, refusal: Refusal | None = None) -> HttpResponse:
     today = clock.today()
     form = form_of(case, today)
     sections = Sections(form, case.answers)
@@ -52,10 +83,13 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "may": {event.value for event in events(State(case.state), Role.PERSON, case.channel)},
         "parts": [(part, said_answers(part, form.values)) for part in sections.all],
         "pieces": pieces_of(case, form),
+        "fault": refusal.says if refusal else "",
+        "text": request.POST.get("text", "") if refusal else "",
         **({} if draft else _followed(case, form, today)),
     }
     name = "draft" if draft else "case"
-    return render(request, f"applicant/case/{name}.html", context)
+    status = 422 if refusal else 200
+    return render(request, f"applicant/case/{name}.html", context, status=status)
 
 
 @reads
@@ -68,12 +102,15 @@ def paper(request: HttpRequest, case: Case, paper: UUID) -> HttpResponse:
 def _followed(case: Case, form: Form, today: date) -> dict[str, Any]:
     application = form.application
     undecided = not case.outcome and case.withdrawn_on is None
+    written = list(case.letters.select_related("staff"))
     return {
         "steps": steps_of_case(case, today),
         "papers": papers_of(case, today),
         "silence": application.silence if undecided else None,
         "appeals": [way for way in application.appeals if way.limit is None or way.limit >= today],
         "history": history_of(case),
+        "letters": written,
+        "unread": any(one.staff and one.read_at is None for one in written),
         "today": today,
     }
 

@@ -44,6 +44,7 @@ def me(request: HttpRequest) -> HttpResponse:
         context: dict[str, Any] = {"section": "me", "waiting": waiting, "staff": staff}
         if staff is not None:
             context |= {
+                "unread": unread(account, on=today),
                 "opens_files": staff.role in access.OPENS_FILES,
                 "decides": staff.role in access.DECIDES,
                 "claims": waiting_claims(account, today).count(),

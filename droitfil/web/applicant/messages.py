@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 
+from droitfil.cases.access import visible_cases
 from droitfil.cases.models import Case
 from droitfil.lib import clock
 from droitfil.notices.actions import choose, mark_read
@@ -60,11 +61,14 @@ def message(request: HttpRequest, message: UUID) -> HttpResponse:
     today = clock.today()
     found = get_object_or_404(inbox_of(account, on=today), pk=message)
     own = Case.objects.filter(person__in=own_persons(account, today))
+    at_work = visible_cases(account, today) if found.account_id else Case.objects.none()
     context = {
         "section": "me",
         "message": found,
         "text": word([found], language=get_language())[0],
         "case": own.filter(pk=found.case).first() if found.case else None,
+        # Told to a member of staff: as long as the case is in their territory.
+        "at_work": found.case is not None and at_work.filter(pk=found.case).exists(),
     }
     return render(request, "applicant/message.html", context)
 

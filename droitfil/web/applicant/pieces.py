@@ -83,25 +83,29 @@ def _add(request: HttpRequest, case: Case, code: str) -> None:
         data = request.POST["code"]
         actions.add_code(account, case, code=code, data=data, **moment())
         return
-    dated_on = _dated_on(request)
+    dated = dated_on(request)
     sent = request.FILES.get("file")
     if sent is None:
         raise Refusal(gettext("Choisissez d’abord un fichier sur votre appareil."), field="file")
     actions.add_piece(
         account, case, code=code, content=content_of(sent), declared_name=sent.name or "",
-        dated_on=dated_on, **moment(),
+        dated_on=dated, **moment(),
     )  # fmt: skip
 
 
-def _dated_on(request: HttpRequest) -> date | None:
+def dated_on(request: HttpRequest) -> date | None:
+    """The date that a document bears, when it was written.
+
+    :raises Refusal: for what is no day, or is yet to come.
+    """
     boxes = [request.POST.get(f"date_{box}", "") for box in ("j", "m", "a")]
     try:
-        dated_on = read_day(*boxes, past=True)
+        found = read_day(*boxes, past=True)
     except Unclear as unclear:
         raise Refusal(str(unclear.says), field="date") from None
-    if dated_on is not None and dated_on > clock.today():
+    if found is not None and found > clock.today():
         raise Refusal(gettext("La date du document n’est pas encore arrivée."), field="date")
-    return dated_on
+    return found
 
 
 @reads

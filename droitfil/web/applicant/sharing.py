@@ -1,4 +1,4 @@
-"""Sharing my rights by a code, and who looked."""
+"""Sharing my rights, or my child's while a minor, by a code, and who looked."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from droitfil.attestations.queries import looks_at, share_codes_of
 from droitfil.cases.sharing import rights_shared
 from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
+from droitfil.people.access import own_persons
 from droitfil.people.models import Person
 from droitfil.web.accounts.doors import signed_in
 from droitfil.web.applicant.own import both, sends
@@ -30,37 +31,47 @@ _MOST = 50
 @both
 @login_required
 @never_cache
-def share(request: HttpRequest) -> HttpResponse:
+def share(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
     """What a code shows; making one; those made; who looked.
 
     A code is shown in the answer to the press that made it, and nowhere else: it is not kept.
     """
-    person = get_object_or_404(Person, account=signed_in(request))
+    holder = _holder(request, person)
     if request.method != "POST":
-        return _page(request, person)
+        return _page(request, holder)
     try:
         made, code = make_share_code(
             f"person:{signed_in(request).pk}",
-            holder=person.pk,
-            born_on=person.born_on,
+            holder=holder.pk,
+            born_on=holder.born_on,
             now=clock.now(),
             days=_days(request),
             label=request.POST.get("pour", ""),
         )
     except Refusal as refusal:
-        return _page(request, person, refusal=refusal)
-    return _page(request, person, code=code, made=made)
+        return _page(request, holder, refusal=refusal)
+    return _page(request, holder, code=code, made=made)
 
 
 @sends
 @login_required
 @never_cache
-def stop(request: HttpRequest, code: UUID) -> HttpResponse:
+def stop(request: HttpRequest, code: UUID, person: UUID | None = None) -> HttpResponse:
     """A code is ended at once."""
+    account, holder = signed_in(request), _holder(request, person)
+    revoke_share_code(f"person:{account.pk}", holder=holder.pk, share_code=code, now=clock.now())
+    return redirect("share-child", person) if person else redirect("share")
+
+
+def _holder(request: HttpRequest, child: UUID | None) -> Person:
+    """The person who holds the account, or their minor child; anyone else does not exist."""
     account = signed_in(request)
-    person = get_object_or_404(Person, account=account)
-    revoke_share_code(f"person:{account.pk}", holder=person.pk, share_code=code, now=clock.now())
-    return redirect("share")
+    if child is None:
+        return get_object_or_404(Person, account=account)
+    found: Person = get_object_or_404(
+        own_persons(account, clock.today()).exclude(account=account), pk=child
+    )
+    return found
 
 
 def _page(
@@ -75,6 +86,8 @@ def _page(
     codes = [(one, _state(one)) for one in share_codes_of(person.pk)[:_MOST]]
     context = {
         "section": "me",
+        "person": person,
+        "mine": person.account_id == signed_in(request).pk,
         "shown": result.of_rights(rights_shared(person.pk, clock.today())),
         "code": code,
         "made": made,

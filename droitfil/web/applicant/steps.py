@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from droitfil.cases.form import version_of
-from droitfil.cases.models import Case, Complement, Coverage, Paper
+from droitfil.cases.models import Case, Complement, Coverage, Letter, Paper
 from droitfil.cases.renewals import renewals_of
 from droitfil.people.models import Person
 from droitfil.rules.lifecycle import PENDING, State
@@ -39,13 +39,27 @@ class Step:
 
 def steps_of(person: Person, cases: list[Case], today: date) -> list[Step]:
     """What ``person`` must do, the most pressing first, then what they wait for."""
-    found = [step for case in cases for step in steps_of_case(case, today)]
+    found = [*_letters(cases)]
+    found += [step for case in cases for step in steps_of_case(case, today)]
     for renewal in renewals_of(person, today):
         step = _to_file(Renewable(renewal, today), person)
         if step is not None:
             found.append(step)
     rank = {"bad": 0, "warn": 1, "ok": 2}
     return sorted(found, key=lambda step: (rank[step.tone], step.day or date.max))
+
+
+def _letters(cases: list[Case]) -> list[Step]:
+    """An agent wrote, and it is not read yet."""
+    unread = Letter.objects.filter(case__in=cases, staff__isnull=False, read_at__isnull=True)
+    return [
+        Step(
+            gettext("Un agent vous a écrit"),
+            gettext("Au sujet de votre demande %(reference)s.") % {"reference": reference},
+            "warn", "case", case, gettext("Lire et répondre"),
+        )
+        for case, reference in unread.values_list("case", "case__reference").distinct()
+    ]  # fmt: skip
 
 
 def _to_file(one: Renewable, person: Person) -> Step | None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.applicant import filling, following, me, messages, pieces, sharing, submitting
+from droitfil.web.applicant import (
+    address,
+    filling,
+    following,
+    me,
+    messages,
+    pieces,
+    sharing,
+    submitting,
+)
 
 _CASE = "moi/demandes/<uuid:case>"
 
@@ -12,6 +21,8 @@ urlpatterns = [
     path("moi", me.me, name="me"),
     path("moi/rattacher", me.link, name="link"),
     path("moi/fermer", me.close, name="close"),
+    path("moi/adresse", address.address, name="address"),
+    path("moi/enfants/<uuid:person>/adresse", address.address, name="address-child"),
     path("moi/enfants/<uuid:person>", me.child, name="child"),
     path("contester/<str:code>", me.contest, name="contest"),
     path("moi/messages", messages.inbox, name="messages"),
@@ -19,6 +30,12 @@ urlpatterns = [
     path("moi/messages/<uuid:message>", messages.message, name="message"),
     path("moi/partager", sharing.share, name="share"),
     path("moi/partager/<uuid:code>/arreter", sharing.stop, name="share-stop"),
+    path("moi/enfants/<uuid:person>/partager", sharing.share, name="share-child"),
+    path(
+        "moi/enfants/<uuid:person>/partager/<uuid:code>/arreter",
+        sharing.stop,
+        name="share-child-stop",
+    ),
     path("moi/calendrier.ics", messages.my_dates, name="my-dates"),
     path("moi/demandes", filling.start, name="case-start"),
     path("moi/demandes/nouvelle", filling.begin, name="begin"),
@@ -35,6 +52,8 @@ urlpatterns = [
     path(f"{_CASE}/attestation", submitting.attestation, name="case-attestation"),
     path(f"{_CASE}/papiers/<uuid:paper>", following.paper, name="case-paper"),
     path(f"{_CASE}/repondre", following.answer, name="case-answer"),
+    path(f"{_CASE}/ecrire", following.write, name="case-write"),
+    path(f"{_CASE}/messages-lus", following.read_letters, name="case-letters-read"),
     path(f"{_CASE}/retirer", following.withdraw, name="case-withdraw"),
     path(f"{_CASE}/supprimer", following.discard, name="case-discard"),
 ]

@@ -49,7 +49,7 @@ def test_from_paper_without_any_account(people: Personas, places: None) -> None:
     assert "Passeport, ou autre preuve" in page
     seen = ["passport", "residence_card"]
     answer = client.post(f"{address}/enregistrer", {"vu": seen, "complet": "oui"})
-    assert answer["Location"] == address
+    assert answer["Location"] == f"{address}?enregistree"
     page = client.get(address).content.decode()
     assert "Récépissé" in page
     printed = re.search(rf'href="({address}/papiers/[^"]+)">Imprimer', page)

@@ -13,6 +13,7 @@ from droitfil.attestations.actions import make_authority
 from droitfil.attestations.models import ShareCode
 from droitfil.cases.sharing import rights_shared
 from droitfil.lib import clock
+from droitfil.people.actions import files
 from droitfil.rules.facts import Kind, Work
 from tests.cases.writing import AT, DAY, filed
 from tests.personas import Personas
@@ -100,3 +101,50 @@ def test_the_page_changes_with_the_day(
     assert people.mariam
     monkeypatch.setattr(clock, "today", on(CARD_ENDS + timedelta(days=40)))
     assert "Aucun droit ne peut être montré" in text(mariam.get("/moi/partager"))
+
+
+def test_a_parent_shares_the_rights_of_a_child(
+    people: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda *_: DAY)
+    make_authority(BY, now=timezone.now())
+    child = people.ilyes
+    files.add_document(
+        BY, child, now=AT, source="import", kind=Kind.DCEM.value, article="L414-4",
+        valid_from=date(2024, 1, 10), valid_to=date(2029, 1, 9),
+    )  # fmt: skip
+    client, address = signed_in(people.amina_linked), f"/moi/enfants/{child.pk}/partager"
+    assert f'href="{address}"' in text(client.get(f"/moi/enfants/{child.pk}"))
+    page = text(client.get(address))
+    assert "Montrer les droits de mon enfant" in page
+    assert "Ilyès El Fassi" in page
+    page = text(client.post(address, {"jours": "7", "pour": "l’école"}))
+    found = re.search(r"<code>([0-9A-Z-]{19})</code>", page)
+    assert found
+    assert ShareCode.objects.get().holder == child.pk
+    sent = {"code": found[1], "j": "4", "m": "5", "a": "2016", "par": "École Jean-Moulin"}
+    shown = str(Client().post("/verifier", sent).content.decode())
+    assert "École Jean-Moulin" in text(client.get(address)), shown
+    assert "l’école" not in text(client.get("/moi/partager")), "the parent's own page is theirs"
+    stop = f"{address}/{ShareCode.objects.get().pk}/arreter"
+    for who in (people.mariam_account, people.stranger, people.nadia):
+        other = signed_in(who)
+        assert other.get(address).status_code == 404
+        assert other.post(address, {"jours": "7"}).status_code == 404
+        assert other.post(stop).status_code == 404
+    assert client.post(stop)["Location"] == address
+    assert "arrêté" in text(client.get(address))
+
+
+def test_only_while_a_minor_and_only_as_a_parent(
+    people: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = people.ilyes
+    client, address = signed_in(people.amina_linked), f"/moi/enfants/{child.pk}/partager"
+    own = f"/moi/enfants/{people.amina.pk}/partager"
+    assert client.get(own).status_code == 404, "one's own has its page"
+    monkeypatch.setattr(clock, "today", on(date(2034, 5, 3)))
+    assert client.get(address).status_code == 200
+    monkeypatch.setattr(clock, "today", on(date(2034, 5, 4)))
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"jours": "7"}).status_code == 404
