@@ -14,7 +14,8 @@ from uuid import UUID
 from django.db import transaction
 
 from droitfil.attestations.actions import Order, issue, revoke
-from droitfil.attestations.models import Attestation
+from droitfil.attestations.actions.certificates import signer
+from droitfil.attestations.models import Attestation, Purpose
 from droitfil.attestations.models import Reason as Ended
 from droitfil.cases.models import Case, Paper
 from droitfil.cases.queries import situation_of, span_on
@@ -58,6 +59,11 @@ def sign(actor: str, papers: Collection[UUID], *, now: datetime) -> None:
         said = situation_of(mine[0].person, mine[0].valid_from).answer()
         orders += [_order(paper, said) for paper in mine]
     issue(actor, orders, now=now)
+
+
+def must_sign() -> None:
+    """:raises droitfil.lib.refusals.Refusal: when no paper at all can be signed here."""
+    signer(Purpose.CODE)
 
 
 def unsign(actor: str, papers: Iterable[Paper], *, now: datetime, today: date) -> int:
