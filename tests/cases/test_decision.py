@@ -176,8 +176,8 @@ def test_a_card_with_a_day_that_cannot_be_is_not_handed_over(people: Personas) -
     case = taken(people)
     decision.grant(people.nadia, case, **at(DECIDED))
     decision.card_arrives(people.nadia, case, **at(DECIDED))
+    far = {**CARD, "valid_to": date(9999, 12, 31)}
     with pytest.raises(Refusal) as refused:
-        far = {**CARD, "valid_to": date(9999, 12, 31)}
         decision.hand_over(people.nadia, case, **far, **at(DECIDED))
     assert refused.value.field == "valid_to"
 
