@@ -100,8 +100,10 @@ def _asked(request: HttpRequest, body: bytes) -> dict[str, Any]:
             raise _wrong(name[:60], "", "Ce champ n'existe pas, ou pas avec les autres.")
         if not isinstance(value, str):
             raise _wrong(name, str(value)[:60], "Ce champ est un texte.")
+        if ways != ["code"] and not value.isprintable():  # a code has separators of its own
+            raise _wrong(name, "", "Ce texte contient un caractère qui ne s'écrit pas.")
     if ways == ["code"]:
-        return _paper(request, asked["code"].encode())
+        return _paper(request, asked["code"].encode("utf-8", "replace"))
     return _shared(request, asked)
 
 

@@ -121,7 +121,7 @@ def said_by_code(code: Code) -> Said:
     assert valid_from is not None  # mandatory
     return Said(
         kind=code.kind,
-        holder=f"{name} {code.values['first_names'].replace('/', ' ')}",
+        holder=f"{name} {code.values.get('first_names', '').replace('/', ' ')}".rstrip(),
         may_stay=code.may_stay,
         may_work=str(code.may_work),
         valid_from=valid_from,
@@ -134,7 +134,7 @@ def said_by_paper(paper: Paper, issued_on: date | None) -> Said:
     """What a paper says, from its whole content."""
     return Said(
         kind=paper.kind,
-        holder=f"{paper.usual_name or paper.family_name} {' '.join(paper.first_names)}",
+        holder=f"{paper.usual_name or paper.family_name} {' '.join(paper.first_names)}".rstrip(),
         may_stay=paper.may_stay,
         may_work=paper.may_work,
         valid_from=paper.valid_from,

@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db import transaction
 
 from droitfil.attestations.actions import Order, issue, revoke
-from droitfil.attestations.models import Attestation
+from droitfil.attestations.actions.certificates import signer
+from droitfil.attestations.models import Attestation, Purpose
 from droitfil.attestations.models import Reason as Ended
 from droitfil.cases.models import Case, Paper
 from droitfil.cases.queries import situations_of, span_on
@@ -57,6 +58,11 @@ def sign(actor: str, papers: Collection[UUID], *, now: datetime) -> None:
         first.setdefault(paper.person, paper.valid_from)
     said = {person: one.shared_answer() for person, one in situations_of(first).items()}
     issue(actor, [_order(paper, said[paper.person_id]) for paper in found], now=now)
+
+
+def must_sign() -> None:
+    """:raises droitfil.lib.refusals.Refusal: when no paper at all can be signed here."""
+    signer(Purpose.CODE)
 
 
 def unsign(actor: str, papers: Iterable[Paper], *, now: datetime, today: date) -> int:

@@ -119,11 +119,11 @@ def _prepare() -> None:
 
     if settings.ENVIRONMENT != "production":  # an operator decides when, by droitfil keys signing
         make_authority("system:setup", now=timezone.now())
+    # No pool may cross the fork: its threads would not, and two processes would share its
+    # connections. The worker opens its own.
+    connections.close_all()
     for opened in connections.all(initialized_only=True):
-        # No pool may cross the fork: its threads would not, and two processes would share its
-        # connections. The worker opens its own.
-        opened.close()
-        opened.close_pool()
+        opened.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has one
 
 
 def _antivirus() -> PrivateClamd | AbstractContextManager[None]:

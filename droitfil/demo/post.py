@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -28,26 +28,36 @@ class Letter:
     at: datetime
 
 
-def emails(*, most: int = MOST, folder: Path | None = None) -> list[Letter]:
-    """The latest e-mails, whoever they are for, the latest first."""
+def emails(
+    *, to: Collection[str] | None = None, most: int = MOST, folder: Path | None = None
+) -> list[Letter]:
+    """The latest e-mails, the latest first.
+
+    :param to: only those sent to one of these addresses; None: whoever they are for.
+    """
     where = folder or settings.MAILBOX_DIR
     files = sorted(where.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)
     found: list[Letter] = []
     for path in files:
-        found += reversed(list(_letters(path)))
+        found += [one for one in reversed(list(_letters(path))) if to is None or one.to in to]
         if len(found) >= most:
             break
     return sorted(found, key=lambda letter: letter.at, reverse=True)[:most]
 
 
-def texts(*, most: int = MOST, folder: Path | None = None) -> list[Letter]:
-    """The latest text messages, whoever they are for, the latest first."""
+def texts(
+    *, to: Collection[str] | None = None, most: int = MOST, folder: Path | None = None
+) -> list[Letter]:
+    """The latest text messages, as :func:`emails`."""
     where = (folder or settings.SIMULATED_DIR) / "sms"
     files = sorted(where.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    found = []
-    for path in files[:most]:
+    found: list[Letter] = []
+    for path in files:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        found.append(Letter(kept["to"], "", kept["text"], datetime.fromisoformat(kept["at"])))
+        if to is None or kept["to"] in to:
+            found.append(Letter(kept["to"], "", kept["text"], datetime.fromisoformat(kept["at"])))
+        if len(found) >= most:
+            break
     return found
 
 

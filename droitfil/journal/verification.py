@@ -23,6 +23,7 @@ from droitfil.journal.queries import Head
 
 #: Entries read at once.
 PAGE = 5_000
+_LOWEST = -(2**63)
 
 _SEALED = """
     SELECT id, at, actor, action, subject_kind, subject, case_ref, facts::text, digest
@@ -179,7 +180,7 @@ def _check_entries(
 def _check_unsealed(report: Report, settled: int, lost: set[bytes]) -> dict[bytes, int]:
     """Counts the tail, tells what was slipped among what is settled; lost entries seen again."""
     strangers: dict[bytes, int] = {}
-    after = 0
+    after = _LOWEST  # an entry slipped in may bear any number
     while True:
         given = {
             "after": after,

@@ -84,7 +84,15 @@ class Person(models.Model):
         UNKNOWN = "X", _("non précisé")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    foreigner_number = models.CharField(max_length=10, unique=True, null=True, blank=True)
+    foreigner_number = models.CharField(
+        max_length=10,
+        unique=True,
+        null=True,
+        blank=True,
+        error_messages={
+            "unique": _("Un dossier porte déjà ce numéro étranger : cherchez-le par ce numéro.")
+        },
+    )
     family_name = models.CharField(max_length=100)
     usual_name = models.CharField(max_length=100, blank=True)
     given_names = models.CharField(max_length=100, blank=True)

@@ -173,7 +173,7 @@ class Field:
 FIELDS = (
     Field("62", "family_name", 0, 38, _WORDS, mandatory=True),
     Field("63", "usual_name", 0, 38, _WORDS),
-    Field("60", "first_names", 0, 60, _WORDS | {"/"}, mandatory=True),
+    Field("60", "first_names", 0, 60, _WORDS | {"/"}),  # some people have none
     Field("6A", "birth_place", 0, 32, _WORDS),
     Field("6M", "category", 0, 40, _WORDS),
     Field("6P", "authorisation", 0, 40, _WORDS, mandatory=True),
@@ -189,6 +189,8 @@ FIELDS = (
     Field("6J", "kind", 1, 1, _DIGITS, mandatory=True),
     Field("6N", "valid_from", 8, 8, _DIGITS, mandatory=True),
 )
+#: What ICAO (document 9303) writes for a nationality that is not known.
+UNSPECIFIED = "XXX"
 _BY_ID = {field.id: field for field in FIELDS}
 _BY_NAME = {field.says: field for field in FIELDS}
 _MANDATORY = tuple(field.says for field in FIELDS if field.mandatory)
@@ -337,7 +339,7 @@ def _said(paper: Paper) -> dict[str, str]:
         "authorisation": authorised,
         "foreigner_number": plain(paper.foreigner_number).replace(" ", ""),
         "sex": plain(paper.sex),
-        "nationality": _short(paper.nationality, "nationality"),
+        "nationality": _short(paper.nationality or UNSPECIFIED, "nationality"),
         "birth_country": _short(paper.birth_country, "birth_country"),
         "born_on": _digits(paper.born_on),
         "application_number": number.rjust(APPLICATION_DIGITS, "0") if number else "",

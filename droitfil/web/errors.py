@@ -12,12 +12,15 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from droitfil.lib.refusals import Forbidden, Refusal, Refused, Trouble
+from droitfil.rules.question import Refused as Unanswerable
 
 API = "/api/"
 
@@ -86,21 +89,27 @@ LAST_RESORT = (
 
 
 def error_page(
-    request: HttpRequest, status: int, *, says: str = "", troubles: Sequence[Trouble] = ()
+    request: HttpRequest,
+    status: int,
+    *,
+    title: str = "",
+    says: str = "",
+    remedy: str = "",
+    troubles: Sequence[Trouble] = (),
 ) -> HttpResponse:
     """The page for ``status``, one of :data:`SENTENCES`; a problem (RFC 9457) for the API.
 
-    :param says: what happened, in place of the general sentence.
+    :param title, says, remedy: what happened, in place of the general sentences.
     :param troubles: what there is to put right, one by one.
     """
-    title, happened, remedy = SENTENCES[status]
+    general, happened, todo = SENTENCES[status]
     if request.path.startswith(API):
-        problem = {"type": "about:blank", "title": str(title), "status": status}
+        problem = {"type": "about:blank", "title": str(general), "status": status}
         return JsonResponse(problem, status=status, content_type="application/problem+json")
     context = {
         "status": status,
-        "title": title,
-        "remedy": remedy,
+        "title": title or general,
+        "remedy": remedy or todo,
         "happened": says or happened,
         "troubles": troubles,
     }
@@ -119,8 +128,17 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What Django shows when a form lost its token: the same calm page."""
-    return error_page(request, 403)
+    """A form that lost its token: too old, or its page was opened before another sign-in."""
+    return error_page(
+        request,
+        403,
+        title=gettext("Ce formulaire n’est plus valable"),
+        says=gettext(
+            "Il a été ouvert il y a trop longtemps, ou avant une autre connexion. Rien de votre "
+            "envoi n’a été fait."
+        ),
+        remedy=gettext("Revenez en arrière, rechargez la page, puis renvoyez le formulaire."),
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -148,6 +166,10 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return error_page(request, refusal.status, says=refusal.says, troubles=troubles)
 
 
+#: How PostgreSQL and its driver say that a text holds a null character, in a column or in JSON.
+_NUL = ("NUL (0x00)", "\\u0000")
+
+
 class RefusalMiddleware:
     """Gives its page to a refusal that a view let through; the API tells its own."""
 
@@ -159,9 +181,27 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page of a refusal; None for anything else, which goes its way."""
-        if not isinstance(exception, Refused) or request.path.startswith(API):
+        if request.path.startswith(API):
             return None
-        return refused(request, exception)
+        if isinstance(exception, Refused):
+            return refused(request, exception)
+        if isinstance(exception, Unanswerable):
+            return error_page(
+                request,
+                422,
+                says=gettext("Ce que dit ce dossier se contredit : rien ne peut en être calculé."),
+                remedy=gettext(
+                    "La préfecture doit d’abord corriger les dates des documents. Vos droits ne "
+                    "changent pas."
+                ),
+            )
+        if isinstance(exception, DataError) and any(sign in str(exception) for sign in _NUL):
+            return error_page(
+                request,
+                422,
+                says=gettext("Ce texte contient un caractère qui ne s’écrit pas. Retirez-le."),
+            )
+        return None
 
 
 class ErrorPagesMiddleware:

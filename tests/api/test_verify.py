@@ -115,6 +115,8 @@ def test_a_share_code(ask: Any, paper: Attestation) -> None:
         ({"code": "x", "more": "y"}, "application/json", 422),
         ({"share_code": "x"}, "application/json", 422),
         ({"share_code": "x", "born_on": "hier"}, "application/json", 422),
+        ({"share_code": "x", "born_on": "1990-03-02", "by": "a\x00"}, "application/json", 422),
+        ({"share_code": "\ud800", "born_on": "1990-03-02"}, "application/json", 422),
         ("x" * 5000, "application/json", 413),
         (b"\xff\xd8\xff broken", "image/jpeg", 400),
         ("x", "text/plain", 415),

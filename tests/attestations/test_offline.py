@@ -44,6 +44,16 @@ def test_an_independent_reader_agrees() -> None:
     assert not TwoDDoc.from_code(altered).signature_is_valid(chain)
 
 
+def test_a_paper_of_who_has_no_first_name_is_read_by_all() -> None:
+    paper = issued(order(first_names=(), nationality=""))
+    answer = offline.verify(code_of(paper).encode(), trust_now(), day=TODAY)
+    assert answer.holds
+    assert answer.said is not None
+    assert answer.said.holder == "NGUESSAN DUPRE"
+    assert TwoDDoc.from_code(code_of(paper)).signature_is_valid(oracle(trust_now()))
+    assert offline.verify(pdf_of(paper), trust_now(), day=TODAY).holds
+
+
 def test_a_code_says_what_was_issued() -> None:
     paper = issued()
     answer = offline.verify(code_of(paper).encode(), trust_now(), day=TODAY)

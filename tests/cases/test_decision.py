@@ -154,6 +154,34 @@ def test_the_card_in_hand(people: Personas) -> None:
         decision.hand_over(people.sonia, case, **CARD, **at(day))
 
 
+def test_no_day_is_lost_between_the_former_card_and_one_that_begins_later(people: Personas) -> None:
+    """Handed over before the former one ends: the new one is printed from the day after it."""
+    case = taken(people)
+    held = people.mariam.documents.get()
+    assert held.valid_to is not None
+    day, first = DECIDED, held.valid_to + timedelta(days=1)
+    assert day < held.valid_to
+    case = decision.grant(people.nadia, case, length="4y", **at(day))
+    decision.card_arrives(people.nadia, case, **at(day))
+    decision.hand_over(people.nadia, case, **{**CARD, "valid_from": first}, **at(day))
+    answer = rights_on(people.mariam, day + timedelta(days=1))
+    assert not [gap for gap in answer.gaps if gap.start <= first]
+    for on in (day, day + timedelta(days=1), held.valid_to, first):
+        span = span_on(answer, on)
+        assert span is not None
+        assert span.stay, on
+
+
+def test_a_card_with_a_day_that_cannot_be_is_not_handed_over(people: Personas) -> None:
+    case = taken(people)
+    decision.grant(people.nadia, case, **at(DECIDED))
+    decision.card_arrives(people.nadia, case, **at(DECIDED))
+    far = {**CARD, "valid_to": date(9999, 12, 31)}
+    with pytest.raises(Refusal) as refused:
+        decision.hand_over(people.nadia, case, **far, **at(DECIDED))
+    assert refused.value.field == "valid_to"
+
+
 # -- refusing ---------------------------------------------------------------------------------
 
 

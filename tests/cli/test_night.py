@@ -11,7 +11,7 @@ import pytest
 
 from droitfil.attestations.actions import make_authority
 from droitfil.attestations.bundle import bundle
-from droitfil.cases.models import Proof
+from droitfil.cases.models import Night, Proof
 from droitfil.cli.main import main
 from tests.personas import NOW, Personas
 
@@ -95,6 +95,13 @@ def test_a_night_that_goes_back_is_refused(capsys: pytest.CaptureFixture[str]) -
     assert main(["night", "--date", "2025-06-02"]) == 0
     assert main(["night", "--date", "2025-06-01"]) == 1
     assert "ne remonte pas le temps" in capsys.readouterr().err
+
+
+def test_a_night_to_come_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Run by mistake, it would stand in the way of every night before it."""
+    assert main(["night", "--date", "2072-01-01"]) == 1
+    assert "La nuit du 01/01/2072 n’est pas encore venue" in capsys.readouterr().err
+    assert not Night.objects.exists()
 
 
 def test_no_proof_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -152,10 +152,11 @@ def test_pages_come_back_once_the_database_has(scratch: str, tmp_path: Path) -> 
 
 
 def _stands(served: Served) -> bool:
-    with suppress(urllib.error.URLError):
+    try:
         with urllib.request.urlopen(f"{served.address()}sante", timeout=30) as response:
-            return response.status == 200
-    return False
+            return bool(response.status == 200)
+    except urllib.error.URLError:
+        return False
 
 
 def _worker(served: Served) -> int:

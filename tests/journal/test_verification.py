@@ -91,15 +91,17 @@ def test_a_whole_block_of_entries_removed_is_named(ids: list[int]) -> None:
     assert found(verify()) == {(Fault.REMOVED, id_) for id_ in ids[4:8]}
 
 
-def test_an_entry_slipped_among_sealed_ones_is_named(ids: list[int]) -> None:
+@pytest.mark.parametrize("number", [-5, 0])
+def test_an_entry_slipped_among_sealed_ones_is_named(ids: list[int], number: int) -> None:
+    number = number or ids[0] - 1
     with guards_off() as run:
         run(
             "INSERT INTO journal_entry (id, at, actor, action, subject_kind, digest)"
             " VALUES (%s, now(), 'system:night', 'paper.issued', 'paper',"
             " journal_digest(now(), 'system:night', 'paper.issued', 'paper', NULL, NULL, '{}'))",
-            [ids[0] - 1],
+            [number],
         )
-    assert found(verify()) == {(Fault.INSERTED, ids[0] - 1)}
+    assert found(verify()) == {(Fault.INSERTED, number)}
 
 
 @pytest.mark.parametrize(("one", "other"), [(4, 7), (1, 10)], ids=["same block", "two blocks"])

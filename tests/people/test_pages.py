@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -169,3 +170,28 @@ def test_staff_are_ended_before_they_close(people: Personas) -> None:
         close_account(people.nadia, now=NOW, today=TODAY)
     people.nadia.refresh_from_db()
     assert people.nadia.is_active
+
+
+@pytest.mark.parametrize(
+    ("address", "came", "back"),
+    [
+        ("/moi/partager", "http://testserver/moi/partager?langue=en", "/moi/partager?langue=en"),
+        ("/moi/demandes", "http://testserver/moi/demandes/nouvelle", "/moi/demandes/nouvelle"),
+        ("/moi/demandes", "https://elsewhere.example/moi", "/moi"),
+        ("/moi/demandes", "", "/moi"),
+    ],
+)
+def test_a_form_sent_once_the_session_was_over_leads_back_to_its_page(
+    db: None, address: str, came: str, back: str
+) -> None:
+    """And not to an address that only receives forms; that nothing was received is said."""
+    client = Client()
+    answer = client.post(address, {"jours": "7"}, headers={"referer": came} if came else {})
+    assert answer.status_code == 302
+    place = urlsplit(answer["Location"])
+    assert place.path == "/connexion"
+    assert dict(parse_qsl(place.query)) == {"next": back, "fin": "1"}
+    page = client.get(answer["Location"]).content.decode()
+    assert "n’a pas été reçu" in page
+    assert f'name="next" value="{back}"' in page
+    assert "n’a pas été reçu" not in client.get("/connexion").content.decode()

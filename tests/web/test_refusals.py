@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
 
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal, Trouble
+from droitfil.rules.question import Refused as Unanswerable
 from droitfil.web import errors
 
-REFUSALS = {
+REFUSALS: dict[str, Exception] = {
+    "nul": DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes"),
+    "nul-json": DataError("DETAIL:  \\u0000 cannot be converted to text."),
+    "unanswerable": Unanswerable([]),
     "refusal": Refusal("La date de fin précède la date de début.", field="to"),
     "many": Refusal(
         "Deux réponses sont à corriger.",
@@ -48,6 +53,8 @@ def answer(address: str) -> Any:
     [
         ("refusal", 422, ["La date de fin précède la date de début."]),
         ("many", 422, ["Deux réponses", "Le nom manque. Écrivez-le", "La photo", "R431-10"]),
+        ("nul", 422, ["Ce texte contient un caractère qui ne s’écrit pas."]),
+        ("nul-json", 422, ["Ce texte contient un caractère qui ne s’écrit pas."]),
         ("conflict", 409, ["Paul a pris ce dossier il y a une minute."]),
     ],
 )
@@ -92,3 +99,20 @@ def test_the_api_gives_a_problem(name: str, status: int, problems: Any) -> None:
     assert (told["status"], told["detail"]) == (status, REFUSALS[name].says)
     assert told.get("problems") == problems
     assert told["title"]
+
+
+def test_facts_that_contradict_one_another_are_told_and_not_a_breakdown() -> None:
+    response = answer("/refusals/unanswerable")
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "Ce que dit ce dossier se contredit" in page
+    assert "Vos droits ne changent pas." in page
+
+
+def test_a_form_that_lost_its_token_is_not_called_a_lack_of_right() -> None:
+    response = Client(enforce_csrf_checks=True).post("/connexion", {"email": "a@example.org"})
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert "Ce formulaire n’est plus valable" in page
+    assert "rechargez la page" in page
+    assert "un droit que cette visite" not in page

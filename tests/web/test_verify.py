@@ -78,7 +78,8 @@ def test_what_it_said_and_what_it_is_worth_are_two_things(client: Client) -> Non
     pdf = pdf_of(paper)
     revoke(ACTOR, [paper.id], now=timezone.now(), reason=Reason.DECISION)
     said = text(send(client, pdf))
-    assert "Ce papier est authentique, mais il a été retiré" in said
+    assert "Ce papier est authentique, mais il ne vaut plus" in said
+    assert "Cela ne dit pas que la personne n’a plus de droits" in said
     assert "Une décision a été prise sur la demande." in said
     assert "le droit de travailler" not in said
     assert "Ce que disait ce papier quand il a été délivré" in said

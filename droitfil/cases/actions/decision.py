@@ -181,6 +181,7 @@ def hand_over(
             article=row.article, card_number=card_number.replace(" ", "").upper(),
             valid_from=valid_from, valid_to=valid_to, length=row.decided_length,
         )  # fmt: skip
+        people.must_be_readable(row.person, today)
         if row.held is not None and row.held.withdrawn_on is None:
             people.withdraw_document(act.standing.by, row.held, withdrawn_on=today, now=now)
         row.handed_over_on = today

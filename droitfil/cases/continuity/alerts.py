@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+import structlog
 from django.db import connection, transaction
 
 from droitfil.cases.models import Alert, Case, Coverage
@@ -22,7 +23,9 @@ from droitfil.people.models import Staff
 from droitfil.rules.answer import Answer, ApplicationAnswer
 from droitfil.rules.lifecycle import PENDING
 from droitfil.rules.periods import add_days, day_after
+from droitfil.rules.question import Refused as Unanswerable
 
+log = structlog.get_logger(__name__)
 ACTOR = "system:night"
 BATCH = 200
 _PENDING = sorted(state.value for state in PENDING)
@@ -113,7 +116,11 @@ def _open(cases: Sequence[UUID], today: date, now: datetime) -> int:
         for case in rows:
             if case.coverage.covered_until is None:  # changed since it was listed
                 continue
-            alert = _alert(case, heads.get(case.office_id, []), today)
+            try:
+                alert = _alert(case, heads.get(case.office_id, []), today)
+            except Unanswerable:  # the proof tells it among those it could not decide
+                log.warning("night.unanswerable", phase="alerts", case=str(case.pk))
+                continue
             if alert is not None:
                 made.append(alert)
         Alert.objects.bulk_create(made)

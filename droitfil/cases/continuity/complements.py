@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -19,7 +20,9 @@ from droitfil.notices.actions import Line, notify_many
 from droitfil.notices.models import Message
 from droitfil.rules.lifecycle import Event, Role, State, step
 from droitfil.rules.periods import add_days
+from droitfil.rules.question import Refused as Unanswerable
 
+log = structlog.get_logger(__name__)
 ACTOR = "system:night"
 BATCH = 500
 
@@ -41,7 +44,10 @@ def _lapse(today: date, now: datetime) -> int:
     lapsed = 0
     over = _waiting().filter(due_on__lt=today).order_by("due_on", "id")
     for complement in over.iterator(chunk_size=BATCH):
-        lapsed += lapse_complement(ACTOR, complement.case, now=now, today=today)
+        try:
+            lapsed += lapse_complement(ACTOR, complement.case, now=now, today=today)
+        except Unanswerable:  # facts that contradict one another: the others are not kept waiting
+            log.warning("night.unanswerable", phase="complements", case=str(complement.case_id))
     return lapsed
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import structlog
 from django.db import connection, transaction
 
 from droitfil.cases.models import Case, Coverage, Paper
@@ -21,7 +22,9 @@ from droitfil.rules.answer import Answer, ApplicationAnswer, Duty
 from droitfil.rules.facts import Kind
 from droitfil.rules.lifecycle import PENDING, State
 from droitfil.rules.periods import add_days, day_after, day_before, last_day
+from droitfil.rules.question import Refused as Unanswerable
 
+log = structlog.get_logger(__name__)
 #: States of the cases that have a row: filed, and something is still expected.
 OPEN = (*sorted(PENDING), State.GRANTED, State.CARD_READY)
 _PENDING = {state.value for state in PENDING}
@@ -168,6 +171,9 @@ def refresh_begun(today: date) -> int:
         cursor.execute(_BEGUN, {"day": today})
         persons = [person for (person,) in cursor.fetchall()]
     for person in persons:
-        with transaction.atomic():
-            refresh_person(Person.objects.get(pk=person), today=today)
+        try:
+            with transaction.atomic():
+                refresh_person(Person.objects.get(pk=person), today=today)
+        except Unanswerable:  # theirs stays as it was; the others are not kept waiting
+            log.warning("night.unanswerable", phase="begun", person=str(person))
     return len(persons)

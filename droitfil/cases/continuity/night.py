@@ -64,7 +64,8 @@ def run_night(
 
     :param progress: told the phase and what it counted so far.
     :raises Conflict: another process runs a night.
-    :raises Refusal: a later night was already run: what it did cannot be done as if before it.
+    :raises Refusal: a night to come, which would stand in the way of every one before it; or a
+        later night was already run: what it did cannot be done as if before it.
     """
     with _alone():
         night = _begin(day, now())
@@ -166,6 +167,13 @@ def _alone() -> Iterator[None]:
 
 
 def _begin(day: date, now: datetime) -> Night:
+    today = timezone.localdate(now)
+    if day > today:
+        raise Refusal(
+            gettext("La nuit du %(day)s n’est pas encore venue : nous sommes le %(today)s.")
+            % {"day": f"{day:%d/%m/%Y}", "today": f"{today:%d/%m/%Y}"},
+            field="date",
+        )
     later = Night.objects.filter(date__gt=day).order_by("-date").first()
     if later is not None:
         raise Refusal(

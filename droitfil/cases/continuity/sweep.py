@@ -15,17 +15,21 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import connection, transaction
 
 from droitfil.cases import sealing
 from droitfil.cases.continuity import coverage
 from droitfil.cases.models import Case
 from droitfil.lawbook import load_law
+from droitfil.lib.refusals import Refused
 from droitfil.notices.actions import Line, notify_many
 from droitfil.people.models import Person
 from droitfil.rules.facts import Kind
 from droitfil.rules.lifecycle import PENDING
+from droitfil.rules.question import Refused as Unanswerable
 
+log = structlog.get_logger(__name__)
 ACTOR = "system:night"
 #: Seconds to wait, again and again, for cases that someone is acting on.
 PATIENCE, PAUSE = 30.0, 0.1
@@ -180,21 +184,49 @@ def sweep(
 
 
 def _batches(today: date, now: datetime, size: int) -> Iterable[tuple[int, int]]:
-    """One pass over what SQL may publish alone: (papers, notices) of each batch."""
+    """One pass over what SQL may publish alone: (papers, notices) of each batch.
+
+    A batch with a paper that cannot be signed is taken again by halves, down to that one, which
+    is left out: nobody goes without a paper for what another's file says.
+    """
     after: tuple[date, UUID] = (date.min, _NOBODY)
+    batch = size
     while True:
-        with transaction.atomic():
-            rows = _publish(today, now, after=after, batch=size)
-            _sign(rows, now)
-            told = _tell(rows, today, now)
+        rows: list[_Row] = []
+        try:
+            with transaction.atomic():
+                rows = _publish(today, now, after=after, batch=batch)
+                _sign(rows, now)
+                told = _tell(rows, today, now)
+        except (Refused, Unanswerable) as error:
+            sealing.must_sign()
+            if len(rows) > 1:
+                batch = len(rows) // 2
+                continue
+            _left_out(rows[0].case, error)
+        else:
+            yield sum(row.paper is not None for row in rows), told
         if not rows:
             return
-        yield sum(row.paper is not None for row in rows), told
-        after = (rows[-1].due_on, rows[-1].case)
+        after, batch = (rows[-1].due_on, rows[-1].case), min(size, 2 * batch)
+
+
+def _left_out(of: UUID, error: Exception) -> None:
+    """The paper waits for someone to put the file right: the night counts it among ``left``."""
+    log.warning("night.paper_left_out", of=str(of), error=type(error).__name__)
 
 
 def _by_kernel(person_id: UUID, today: date, now: datetime) -> tuple[int, int, bool] | None:
     """Papers published, notices written, and whether nothing is due any more; None: try later."""
+    try:
+        return _asked(person_id, today, now)
+    except (Refused, Unanswerable) as error:
+        sealing.must_sign()
+        _left_out(person_id, error)
+        return 0, 0, False
+
+
+def _asked(person_id: UUID, today: date, now: datetime) -> tuple[int, int, bool] | None:
     with transaction.atomic():
         cases = Case.objects.filter(person=person_id, state__in=_OPEN)
         mine = list(cases.select_for_update(of=("self",), skip_locked=True).order_by("id"))

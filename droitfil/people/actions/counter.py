@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 from droitfil.lib.refusals import Refusal
 from droitfil.lib.sort_keys import sort_key
 from droitfil.people import access
-from droitfil.people.actions.files import add_document, register_person
+from droitfil.people.actions.files import add_document, must_be_readable, register_person
 from droitfil.people.models import Account, Person
+from droitfil.rules.seal import plain
 
 
 def meet_person(
@@ -43,6 +44,11 @@ def meet_person(
             gettext("Cette commune n’est pas de votre territoire : un autre bureau la reçoit."),
             field="commune",
         )
+    if not plain(facts["family_name"]):
+        raise Refusal(
+            gettext("Écrivez le nom en lettres latines, comme au bas de la page du passeport."),
+            field="family_name",
+        )
     same = Person.objects.filter(
         family_key=sort_key(facts["family_name"]), born_on=facts["born_on"],
         commune__department__in=staff.territory,
@@ -60,4 +66,5 @@ def meet_person(
         person = register_person(by, now=now, **facts)
         if document is not None:
             add_document(by, person, now=now, source="agent", **document)
+        must_be_readable(person, today)
     return person

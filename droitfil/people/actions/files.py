@@ -8,13 +8,16 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from droitfil.journal.actions import record, record_reading
 from droitfil.journal.models import Entry
-from droitfil.lib.refusals import Conflict, Refusal
+from droitfil.lib.refusals import Conflict, Refusal, Trouble
 from droitfil.lib.validation import check
 from droitfil.people import access
 from droitfil.people.models import Account, FamilyLink, Person, ResidenceDocument
+from droitfil.people.queries import facts_of
+from droitfil.rules.question import Refused as Unanswerable
 from droitfil.territory.models import Commune
 
 
@@ -49,6 +52,38 @@ def add_document(
             at=now,
         )  # fmt: skip
     return document
+
+
+def must_be_readable(person: Person, today: date) -> None:
+    """What the file says can be asked to the law: a typing error is put right at once.
+
+    :raises Refusal: with a trouble for each field that cannot be, named as ``Person`` and
+        ``ResidenceDocument`` name it.
+    """
+    try:
+        facts_of(person, on=today)
+    except Unanswerable as unanswerable:
+        fields = [
+            _FIELDS.get(problem.path.rpartition(".")[2], "") for problem in unanswerable.problems
+        ]
+        troubles = [Trouble(field, str(_IMPOSSIBLE[field])) for field in dict.fromkeys(fields)]
+        raise Refusal(troubles[0].says, field=troubles[0].field, troubles=troubles) from None
+
+
+#: The fields of the contract's question, as the tables call them; and what is wrong with each.
+_FIELDS = {
+    "born_on": "born_on", "nationality": "nationality", "article": "article", "from": "valid_from",
+    "to": "valid_to",
+}  # fmt: skip
+_YEAR = _("Ce jour ne peut pas être le bon : vérifiez l’année.")
+_IMPOSSIBLE = {
+    "born_on": _YEAR,
+    "valid_from": _YEAR,
+    "valid_to": _YEAR,
+    "nationality": _("Choisissez un pays de la liste."),
+    "article": _("Choisissez un titre de la liste."),
+    "": _("Ces dates se contredisent : relisez-les sur le document."),
+}
 
 
 def withdraw_document(

@@ -180,7 +180,16 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "foreigner_number",
-                    models.CharField(blank=True, max_length=10, null=True, unique=True),
+                    models.CharField(
+                        blank=True,
+                        error_messages={
+                            "unique": "Un dossier porte déjà ce numéro étranger : "
+                            "cherchez-le par ce numéro."
+                        },
+                        max_length=10,
+                        null=True,
+                        unique=True,
+                    ),
                 ),
                 ("family_name", models.CharField(max_length=100)),
                 ("usual_name", models.CharField(blank=True, max_length=100)),

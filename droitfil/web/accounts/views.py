@@ -12,7 +12,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import views as passkeys
 from allauth.mfa.webauthn.internal import auth as ceremony
 from allauth.mfa.webauthn.internal.flows import remove_authenticator
-from django.contrib.auth.decorators import login_required
 from django.http import (
     Http404,
     HttpRequest,
@@ -29,7 +28,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import View
 
 from droitfil.lib import rate_limits, security_headers
-from droitfil.web.accounts.doors import recently
+from droitfil.web.accounts import doors
+from droitfil.web.accounts.doors import login_required, recently
 from droitfil.web.errors import error_page
 
 #: How a page with a form is asked; Django's own would take a PUT for a form that is sent.
@@ -59,6 +59,11 @@ class SignIn(Counted, account.RequestLoginCodeView):
     """The e-mail address that a code is sent to; the door to passkeys."""
 
     template_name = "accounts/sign_in.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sent = self.request.POST.get("next") or self.request.GET.get("next", "")
+        ended = doors.ENDED in self.request.GET
+        return {**super().get_context_data(**kwargs), "next": sent, "ended": ended}
 
 
 class SignInCode(Counted, account.ConfirmLoginCodeView):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -20,7 +19,7 @@ from droitfil.people.access import own_persons
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.procedure import Question
-from droitfil.web.accounts.doors import signed_in
+from droitfil.web.accounts.doors import login_required, signed_in
 from droitfil.web.applicant.fields import sent, typed
 from droitfil.web.applicant.own import both, case_page, moment, reads, sends
 from droitfil.web.applicant.sections import Section, Sections

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +23,7 @@ from droitfil.people.actions.accounts import close_account
 from droitfil.people.models import LinkClaim, Person, Staff
 from droitfil.people.queries import children_of, readings, waiting_claims
 from droitfil.rules.lifecycle import State
-from droitfil.web.accounts.doors import recently, signed_in
+from droitfil.web.accounts.doors import login_required, recently, signed_in
 from droitfil.web.applicant.steps import CaseLine, steps_of
 from droitfil.web.persons import file_of
 from droitfil.web.public.whereami.dates import Unclear, read_day

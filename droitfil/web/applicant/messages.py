@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext
@@ -22,7 +21,7 @@ from droitfil.notices.queries import bounced, inbox_of, wants_of
 from droitfil.notices.wording import Text, word
 from droitfil.people.access import actor, own_persons
 from droitfil.people.models import Person
-from droitfil.web.accounts.doors import signed_in
+from droitfil.web.accounts.doors import login_required, signed_in
 from droitfil.web.applicant.dates import happenings_of
 from droitfil.web.applicant.own import both, reads
 

@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
@@ -21,7 +20,7 @@ from droitfil.lib.refusals import Forbidden
 from droitfil.people import access
 from droitfil.people.models import Account
 from droitfil.rules.lifecycle import State
-from droitfil.web.accounts.doors import signed_in
+from droitfil.web.accounts.doors import login_required, signed_in
 
 View = Callable[..., HttpResponseBase]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -18,7 +17,7 @@ from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.people.access import own_persons
 from droitfil.people.models import Person
-from droitfil.web.accounts.doors import signed_in
+from droitfil.web.accounts.doors import login_required, signed_in
 from droitfil.web.applicant.own import both, sends
 from droitfil.web.public.verify import result
 

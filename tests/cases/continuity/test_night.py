@@ -6,10 +6,12 @@ import itertools
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from pytest_django import Settings
 
 from droitfil.cases.continuity import alerts, coverage, proof, reconciliation, reminders
 from droitfil.cases.continuity.night import (
@@ -356,3 +358,34 @@ def test_the_command_has_a_word_for_all_that_a_night_counts(people: Personas) ->
     phases = run_night(DAY, now=lambda: instant(DAY)).phases
     assert set(phases) == set(SAYS)
     assert {name for counts in phases.values() for name in counts} <= set(COUNTS)
+
+
+def test_a_paper_that_cannot_be_made_stops_nobody_else(
+    draw: Draw, people: Personas, now: Callable[[], datetime]
+) -> None:
+    """A name that no code can write, facts that contradict one another: the others have theirs."""
+    end = add_days(DAY, 14)
+    cases = [_filed(draw, end, add_days(end, -100)) for _ in range(5)]
+    unwritten, contradicted = cases[1], cases[3]
+    Person.objects.filter(pk=unwritten.person_id).update(family_name="محمد")
+    Person.objects.filter(pk=contradicted.person_id).update(born_on=add_days(DAY, 400))
+    night = run_night(DAY, now=now)
+    assert night.finished_at is not None
+    assert night.phases["papers"]["left"] == 2
+    given = set(Paper.objects.values_list("case", flat=True))
+    assert given == {case.pk for case in cases} - {unwritten.pk, contradicted.pk}
+    # Put right, the next night gives it.
+    Person.objects.filter(pk=unwritten.person_id).update(family_name="Mohammed")
+    assert run_night(DAY, now=now).phases["papers"]["left"] == 1
+    assert unwritten.papers.exists()
+
+
+def test_a_night_without_a_key_says_so_and_gives_nothing(
+    draw: Draw, now: Callable[[], datetime], settings: Settings, tmp_path: Path
+) -> None:
+    end = add_days(DAY, 14)
+    _filed(draw, end, add_days(end, -100))
+    settings.KEYS_DIR = tmp_path
+    with pytest.raises(Refusal):
+        run_night(DAY, now=now)
+    assert not Paper.objects.exists()

@@ -123,9 +123,7 @@ def test_a_paper_without_end_says_none() -> None:
         ({"kind": "CST"}, "kind"),
         ({"kind": seal.FILING}, "kind"),
         ({"family_name": "’"}, "family_name"),
-        ({"first_names": ()}, "first_names"),
         ({"nationality": "MAROC"}, "nationality"),
-        ({"nationality": ""}, "nationality"),
         ({"valid_to": date(2026, 10, 31)}, "valid_to"),
         ({"may_stay": False}, "may_work"),
         ({"may_work": "some"}, "may_work"),
@@ -137,6 +135,12 @@ def test_what_cannot_be_written_is_named(change: dict[str, object], field: str) 
     with pytest.raises(Unsealable) as told:
         message(replace(PAPER, **change))  # type: ignore[arg-type]
     assert told.value.field == field
+
+
+def test_who_has_no_first_name_and_no_known_nationality_has_a_code() -> None:
+    code = seal.read(seal.text(message(replace(PAPER, first_names=(), nationality="")), SIGNATURE))
+    assert "first_names" not in code.values
+    assert code.nationality == "XXX"
 
 
 def test_a_day_out_of_the_code_is_refused() -> None:

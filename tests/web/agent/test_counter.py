@@ -183,3 +183,34 @@ def test_only_an_agent_of_the_place_opens_a_request(people: Personas) -> None:
     for wrong in ("", "inconnue x", EMPLOYEE, f"{EMPLOYEE} {people.mariam.documents.get().pk}"):
         assert client.post(address, {"demande": wrong}).status_code == 422
     assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"valid_to": "9999-12-31"}, "valid_to"),
+        ({"valid_from": "0201-07-01"}, "valid_from"),
+        ({"born_on": "2050-02-28"}, "born_on"),
+        ({"born_on": "0992-02-28"}, "born_on"),
+        ({"nationality": "VIE"}, "nationality"),
+        ({"article": "L999-9"}, "article"),
+        ({"family_name": "阮"}, "family_name"),
+    ],
+)
+def test_what_the_law_could_not_read_is_refused_at_once(
+    people: Personas, places: None, typed: dict[str, str], field: str
+) -> None:
+    """Kept, it would close the file of its person to everyone: no page could say their rights."""
+    before = Person.objects.count()
+    answer = signed_in(people.nadia).post("/agent/guichet/nouvelle-personne", NEWCOMER | typed)
+    assert answer.status_code == 422
+    assert list(answer.context["faults"]) == [field]
+    assert Person.objects.count() == before
+
+
+def test_a_number_known_already_is_said(people: Personas, places: None) -> None:
+    client = signed_in(people.nadia)
+    assert client.post("/agent/guichet/nouvelle-personne", NEWCOMER).status_code == 302
+    twice = NEWCOMER | {"family_name": "Tran"}
+    page = client.post("/agent/guichet/nouvelle-personne", twice).content.decode()
+    assert "Un dossier porte déjà ce numéro étranger" in page

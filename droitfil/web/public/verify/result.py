@@ -99,6 +99,12 @@ def of_paper(answer: Answer) -> Result:
         tone="ok" if holds else "bad" if answer.standing in _ENDED else "warn",
         title=str(_TITLES[answer.standing]),
         says=_why(answer),
+        remedy=_(
+            "Cela ne dit pas que la personne n’a plus de droits : demandez-lui sa carte, son "
+            "papier le plus récent, ou un code de partage."
+        )
+        if answer.standing in _ENDED
+        else "",
         rights=_rights(said.may_stay, said.may_work, said.limits) if holds else (),
         until=said.valid_to if holds else None,
         open_ended=holds and said.valid_to is None,
@@ -133,7 +139,7 @@ _TITLES: dict[Standing, Any] = {
     Standing.NOT_YET: gettext_lazy("Ce papier est authentique, mais pas encore valable"),
     Standing.EXPIRED: gettext_lazy("Ce papier est authentique, mais sa date de fin est passée"),
     Standing.REPLACED: gettext_lazy("Ce papier est authentique, mais un autre le remplace"),
-    Standing.REVOKED: gettext_lazy("Ce papier est authentique, mais il a été retiré"),
+    Standing.REVOKED: gettext_lazy("Ce papier est authentique, mais il ne vaut plus"),
     Standing.PROVES_NOTHING: gettext_lazy("Ce papier est authentique, et ne prouve aucun droit"),
     Standing.UNKNOWN: gettext_lazy("Ce papier est authentique, mais nous n’en savons pas plus"),
 }
