@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from droitfil.cli import serve
+from droitfil.lib import postgres
 from droitfil.lib.postgres import PROJECT
 from tests.lib.postgres_users import until
 
@@ -57,13 +59,13 @@ def test_takes_the_next_free_port(taken: int) -> None:
 class Served:
     """A server started as a person would, in a session of its own."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, **settings: str) -> None:
         self.log = log
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "droitfil.cli.main", "serve"],
                 cwd=PROJECT,
-                env={**os.environ, "DROITFIL_ENV": "test"},
+                env={**os.environ, "DROITFIL_ENV": "test", **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -107,7 +109,7 @@ def served(private_postgres: None, tmp_path: Path) -> Iterator[Served]:
 def test_answers_until_it_ends_and_leaves_nothing(served: Served, ends_by: str) -> None:
     with urllib.request.urlopen(f"{served.address()}sante", timeout=30) as response:
         assert json.load(response)["status"] == "ok"
-    assert len(served.left()) > 2  # the one that watches, the one that answers, the worker
+    assert len(served.left()) > 3  # the one that watches, the one that answers, the workers
     served.process.send_signal(signal.Signals[ends_by])
     until(lambda: served.process.poll() is not None and not served.left())
 
@@ -120,11 +122,31 @@ def test_a_worker_that_dies_is_started_again(served: Served) -> None:
     until(lambda: served.process.poll() is not None and not served.left())
 
 
+def test_pages_outlive_their_connections(private_postgres: None, tmp_path: Path) -> None:
+    """As when the database was started again. With a pool of connections, unlike other tests."""
+    address = postgres.url(postgres.HOME.with_name("test-postgres"))
+    server = Served(
+        tmp_path / "said", DROITFIL_ENV="development", DATABASE_URL=address,
+        DROITFIL_KEYS=str(tmp_path), DROITFIL_FILES=str(tmp_path), DROITFIL_SECRET_KEY="k" * 60,
+    )  # fmt: skip
+    try:
+        for _ in range(2):
+            with urllib.request.urlopen(f"{server.address()}sante", timeout=30) as response:
+                assert json.load(response)["database"] is True
+            with psycopg.connect(address) as ours:
+                ours.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+    finally:
+        server.end()
+
+
 def _worker(served: Served) -> int:
     """The worker that the server keeps; 0 when there is none."""
     for pid in served.left():
         with suppress(OSError):
             words = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")
-            if words[1:3] == [b"-m", b"droitfil.cli.worker"] and b"night" not in words:
+            if words[1:4] == [b"-m", b"droitfil.cli.worker", b"rounds"]:
                 return pid
     return 0
