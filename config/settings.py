@@ -155,7 +155,7 @@ CLOCK_FILE: Path | None = STATE_DIR / "clock" if ENVIRONMENT == "demo" else None
 AUTHORITY: str = _chosen["authority"]
 #: Where papers are verified: printed on each of them.
 VERIFY_ADDRESS: str = _chosen["address"] + "/verifier"
-# Whether the worker runs nights by itself, and from which hour; a demonstration asks for its own.
+# Whether the workers run nights, and from which hour; a demonstration asks for its own.
 NIGHTS: bool = _chosen["nights"]
 NIGHT_HOUR: int = _chosen["night_hour"]
 #: Reverse proxies in front of us whose forwarding headers are believed.
@@ -177,6 +177,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "pgtrigger",
+    "procrastinate.contrib.django",
     "droitfil.lib",
     "droitfil.journal",
     "droitfil.territory",
@@ -259,10 +260,15 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # a database that was started again is no one's failure
         "ATOMIC_REQUESTS": False,
         **_connection,
     }
 }
+
+# --- Jobs: those of droitfil/cli/rounds.py, imported by the workers alone
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 # --- Languages: the source text is French, the legal language
 

@@ -1,19 +1,35 @@
-"""What is due about cases beside the night: files that the antivirus put aside afterwards."""
+"""What is due about cases: the night, and files that the antivirus put aside afterwards."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
-from droitfil.cases.models import Piece
+from droitfil.cases.continuity.night import run_night
+from droitfil.cases.models import Night, Piece
 from droitfil.journal import outbox
 from droitfil.journal.actions import record
+from droitfil.lib.refusals import Conflict
 from droitfil.notices.actions import notify
 
 #: What the outbox calls a file refused once it was received; written by ``files``.
 REFUSED = "upload.refused"
 BY = "system:files"
+
+
+def run_due_night(*, now: datetime, hour: int) -> None:
+    """Runs the night of the day once it is ``hour`` here, unless it is over or another runs it.
+
+    To be called every few minutes: a night that was cut short goes on.
+    """
+    local = timezone.localtime(now)
+    over = Night.objects.filter(date__gte=local.date(), finished_at__isnull=False)
+    if local.hour >= hour and not over.exists():
+        with suppress(Conflict):
+            run_night(local.date())
 
 
 def tell_refused_files(*, now: datetime, most: int = 100) -> int:

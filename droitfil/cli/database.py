@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 
 
-def open_database(*, quiet: bool = False) -> None:
+def open_database(*, quiet: bool = False, migrate: bool = True) -> None:
     """Sets Django up, holds the private PostgreSQL until this process ends, brings tables up.
 
     Says on the standard output when it makes the private database, unless ``quiet``: for a
     command whose output is a file.
 
+    :param migrate: False for a process whose parent brought the tables up.
     :raises droitfil.lib.postgres.PostgresError: when no private database can be had.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -28,4 +29,5 @@ def open_database(*, quiet: bool = False) -> None:
         postgres.hold(settings.PRIVATE_DATABASE, durable=not settings.TESTING)
     if not apps.ready:  # once: logging set up again would hold this moment's output for ever
         django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+    if migrate:
+        call_command("migrate", interactive=False, verbosity=0)

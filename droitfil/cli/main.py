@@ -19,6 +19,10 @@ COMMANDS = {
         "montre une règle, un titre, un paramètre, ou ce qui est incertain",
     ),
     "serve": ("droitfil.cli.serve", "sert les pages et l'interface HTTP sur cette machine"),
+    "worker": (
+        "droitfil.cli.supervisor",
+        "fait ce qui est dû sans qu'on le demande, là où serve n'est pas",
+    ),
     "territory": (
         "droitfil.cli.territory",
         "les communes et les bureaux : qui est compétent pour quelle adresse",

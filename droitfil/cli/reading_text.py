@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Iterator, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Iterator
 
 from droitfil.cli import words
-from droitfil.cli.ribbon import ASCII, UNICODE, Glyphs, draw
+from droitfil.cli.reading_application import ApplicationLines
+from droitfil.cli.reading_lines import MARGIN, WIDTH, Data, wrapped
+from droitfil.cli.ribbon import ASCII, UNICODE, draw
 from droitfil.cli.words import _
-from droitfil.lawbook.translations import renderer
 from droitfil.rules.facts import PAPERS
 from droitfil.rules.law import Law
-from droitfil.rules.sentences import Sentence
-
-WIDTH = 80
-_MARGIN = "  "
-_BEFORE = re.compile(r" (?=[:;?!»€])")
-_AFTER = re.compile(r"(?<=[«]) ")
-_ARTICLE = re.compile(r"\[[^\]]{1,40}\]\Z")
-
-Data = Mapping[str, Any]
 
 
 def page(question: Data, answer: Data, law: Law, *, unicode: bool = True) -> str:
@@ -34,89 +22,7 @@ def page(question: Data, answer: Data, law: Law, *, unicode: bool = True) -> str
     return "\n".join(line.rstrip() for line in reader.lines()) + "\n"
 
 
-class _Page:
-    def __init__(self, question: Data, answer: Data, law: Law, glyphs: Glyphs) -> None:
-        self.answer = answer
-        self.law = law
-        self.glyphs = glyphs
-        self.today = date.fromisoformat(answer["today"])
-        self.assumed = question.get("assume_issued") is not False
-        self.documents = {d["id"]: d for d in question.get("documents") or ()}
-        self.asked = {a["id"]: a for a in question.get("applications") or ()}
-        self.renderer = renderer(question.get("language") or "fr")
-
-    # -- words ---------------------------------------------------------------------------------
-
-    def t(self, template: str, **values: Any) -> str:
-        """A text of this page in the reader's language; dates are given as ISO texts."""
-        shown = {
-            name: date.fromisoformat(value) if name.endswith("_on") and value else value
-            for name, value in values.items()
-        }
-        return self.renderer.text(Sentence(template, shown))
-
-    def pair(self, name: str, text: str) -> str:
-        """A name, a colon, a text, spaced as the reader's language does."""
-        return self.t(_("{name} : {text}"), name=name, text=text)
-
-    def says(self, item: Data) -> str:
-        return str(item.get("said") or item.get("says") or item.get("why"))
-
-    def article(self, rule: str) -> str:
-        known = self.law.rules.get(rule)
-        return f"[{known.article if known else rule}]"
-
-    def title(self, article: str | None) -> str:
-        title = self.law.title(article)
-        return self.t(title.label) if title is not None else ""
-
-    def document(self, name: str) -> str:
-        """A document by its id, or a proof by its name, in words."""
-        document = self.documents.get(name)
-        if document is not None:
-            label = self.title(document.get("article"))
-            kind = self.t(words.DOCUMENTS.get(document["kind"], document["kind"]))
-            return f"{label or kind} ({name})"
-        kind, _colon, _rest = name.partition(":")
-        if _colon:
-            return self.t(words.DOCUMENTS.get(kind.upper(), kind))
-        return self.t(_("la loi elle-même, {article}"), article=self.article(name)[1:-1])
-
-    def proofs(self, names: list[str]) -> str:
-        return " + ".join(self.document(name) for name in names)
-
-    # -- layout --------------------------------------------------------------------------------
-
-    def heading(self, text: str) -> Iterator[str]:
-        yield ""
-        yield self.t(text).upper()
-        yield self.glyphs.rule * WIDTH
-
-    def item(self, sign: str, text: str, rule: str | None = None) -> Iterator[str]:
-        """A sentence behind a sign, its article at the end."""
-        first = f"{_MARGIN}{sign} "
-        whole = f"{text} {self.article(rule)}" if rule else text
-        yield from _wrapped(whole, first, " " * len(first))
-
-    def row(self, name: str, text: str, rule: str | None = None) -> Iterator[str]:
-        """A named value: the name in a column of its own."""
-        first = f"{_MARGIN}{self.t(name):<18} "
-        whole = f"{text} {self.article(rule)}" if rule else text
-        yield from _wrapped(whole, first, " " * 21)
-
-    def period(self, start: str | None, end: str | None) -> str:
-        if start is None and end is None:
-            return ""
-        if end is None:
-            return self.t(_("à partir du {from_on}"), from_on=start)
-        if start is None:
-            return self.t(_("jusqu'au {to_on}"), to_on=end)
-        if start == end:
-            return self.t(_("le {from_on}"), from_on=start)
-        return self.t(_("du {from_on} au {to_on}"), from_on=start, to_on=end)
-
-    # -- the page ------------------------------------------------------------------------------
-
+class _Page(ApplicationLines):
     def lines(self) -> Iterator[str]:
         yield self.t(_("Où en suis-je, au {today_on} ?"), today_on=self.answer["today"])
         yield self.glyphs.rule * WIDTH
@@ -173,20 +79,20 @@ class _Page:
         drawn, dates, arrow = draw(spans, cards, self.today, WIDTH - 2, g)
         today = self.t(_("aujourd'hui"))
         left = len(arrow) + 1 + len(today) > WIDTH - 2
-        yield _MARGIN + drawn
-        yield _MARGIN + dates
-        yield _MARGIN + (
+        yield MARGIN + drawn
+        yield MARGIN + dates
+        yield MARGIN + (
             f"{arrow[: -len(today) - 2]}{today} {g.arrow}" if left else f"{arrow} {today}"
         )
-        yield from _wrapped(
+        yield from wrapped(
             self.t(
                 _("{document} document valide   {paper} papier ou loi   {nothing} rien"),
                 document=g.document,
                 paper=g.paper,
                 nothing=g.nothing,
             ),
-            _MARGIN,
-            _MARGIN,
+            MARGIN,
+            MARGIN,
         )
         yield ""
         for span in spans:
@@ -199,7 +105,7 @@ class _Page:
         yield from self.item(sign, self.pair(self.period(span["from"], span["to"]), what))
         if span["stay"]:
             rights = self.t(_("travail : {work}"), work=self.t(words.WORK[span["work"]]))
-            yield from _wrapped(rights, " " * 6, " " * 8)
+            yield from wrapped(rights, " " * 6, " " * 8)
 
     def steps(self) -> Iterator[str]:
         todo = self.answer["todo"]
@@ -227,19 +133,6 @@ class _Page:
                 past = self.is_past(application["id"], duty)
                 if running and not past and self.missing(application["id"], duty):
                     yield duty
-
-    def decision(self, application: str) -> Data | None:
-        """The prefecture's answer, once it is there: until its day, it is only a plan."""
-        decided = self.asked.get(application, {}).get("decision")
-        if not decided or str(decided["taken_on"]) > self.answer["today"]:
-            return None
-        return dict(decided)
-
-    def is_past(self, application: str, duty: Data) -> bool:
-        """Is a paper no longer owed: its days are over, or a decision ended the waiting?"""
-        if duty["to"] is not None and duty["to"] < self.answer["today"]:
-            return True
-        return self.decision(application) is not None and duty["issue"] != "ADF"
 
     def claim(self, duty: Data) -> str:
         return self.t(
@@ -298,183 +191,6 @@ class _Page:
             limit_on=way["limit"],
         )
 
-    # -- one application -------------------------------------------------------------------------
-
-    def application(self, a: Data) -> Iterator[str]:
-        asked = self.asked.get(a["id"], {})
-        label = self.title(asked.get("article")) or self.t(_("titre non précisé"))
-        request = self.t(words.REQUESTS.get(str(asked.get("request")), ""))
-        yield ""
-        name = self.t(_("Demande")).upper()
-        yield from _wrapped(
-            self.pair(f"{name} {a['id']}", label) + (request and f", {request}"), "", ""
-        )
-        yield self.glyphs.rule * WIDTH
-        yield from self.filing(a)
-        yield from self.owed(a)
-        yield from self.silence(a)
-        yield from self.card(a)
-        yield from self.fees(a)
-        marks = {True: self.glyphs.yes, False: self.glyphs.no, None: self.glyphs.unknown}
-        for condition in a["conditions"]:
-            yield from self.item(marks[condition["met"]], self.says(condition), condition["rule"])
-
-    def filing(self, a: Data) -> Iterator[str]:
-        if a["channel"]:
-            yield from self.row(_("Se demande"), self.t(words.CHANNELS[a["channel"]]))
-        window = a["window"]
-        if window is not None:
-            period = self.period(window["from"], window["to"])
-            yield from self.row(_("Se dépose"), period, window["rule"])
-        elif a["timing"] != "no_window" and (lacking := self.lacking(a["id"])):
-            yield from self.row(_("Se dépose"), self.t(words.UNKNOWN, fields=lacking))
-        if a["timing"] is None:
-            yield from self.row(
-                _("Votre dépôt"), self.t(words.UNKNOWN_TIMING, fields=self.lacking(a["id"]))
-            )
-        else:
-            timing = self.t(words.TIMING[a["timing"]])
-            if a["protected"]:
-                timing += self.t(_(", grâce au blocage constaté du téléservice"))
-            yield from self.row(_("Votre dépôt"), timing)
-        if a["last_day_as_renewal"] is not None and a["timing"] != "in_time":
-            yield from self.row(
-                _("Renouvellement"),
-                self.t(_("possible jusqu'au {last_on}"), last_on=a["last_day_as_renewal"]),
-                "R431-8",
-            )
-        if words.COMMISSION.get(a["commission"] or "none"):
-            yield from self.row(_("Commission"), self.t(words.COMMISSION[a["commission"]]))
-
-    def lacking(self, application: str) -> str:
-        """The fields without which nobody can tell when to file: « applications[0].filed_on »."""
-        rank = list(self.asked).index(application)
-        held = self.asked[application].get("holds")
-        paths = {f"applications[{rank}].{name}" for name in ("filed_on", "article")}
-        paths |= {
-            f"person.{name}" for name in ("born_on", "entered_on", "french_loss_opposable_on")
-        }
-        paths |= {f"documents[{i}].to" for i, name in enumerate(self.documents) if name == held}
-        return ", ".join(
-            warning["field"]
-            for warning in self.answer["warnings"]
-            if warning["code"] == "fact_missing" and warning["field"] in paths
-        )
-
-    def owed(self, a: Data) -> Iterator[str]:
-        """The papers that were owed, then those that are: what is over is no debt."""
-        for past, heading in (
-            (True, _("La préfecture vous devait :")),
-            (False, _("La préfecture vous doit :")),
-        ):
-            duties = [duty for duty in a["duties"] if self.is_past(a["id"], duty) is past]
-            if duties:
-                yield _MARGIN + self.t(heading)
-            for duty in duties:
-                yield from self.duty(a["id"], duty)
-
-    def duty(self, application: str, duty: Data) -> Iterator[str]:
-        late = duty["due_on"] <= self.answer["today"] and self.missing(application, duty)
-        sign = self.glyphs.no if late else self.glyphs.bullet
-        if self.received(application, duty):
-            sign = self.glyphs.yes
-        text = self.t(
-            _("{paper}, {period} ; à remettre le {due_on} au plus tard"),
-            paper=self.t(words.DOCUMENTS[duty["issue"]]),
-            period=self.period(duty["from"], duty["to"]),
-            due_on=duty["due_on"],
-        )
-        if late:
-            text += self.t(_(" : pas parmi vos documents"))
-        yield from self.item(sign, text, duty["rule"])
-
-    def missing(self, application: str, duty: Data) -> bool:
-        return not self.assumed and not self.received(application, duty)
-
-    def received(self, application: str, duty: Data) -> bool:
-        """A paper of the kind owed that covers some of its days is among the documents."""
-        return any(
-            document["kind"] == duty["issue"]
-            and document.get("application") in (None, application)
-            and (document.get("to") or "9999") >= duty["from"]
-            and (duty["to"] is None or (document.get("from") or "") <= duty["to"])
-            for document in self.documents.values()
-        )
-
-    def silence(self, a: Data) -> Iterator[str]:
-        decision = self.asked.get(a["id"], {}).get("decision")
-        if decision:
-            outcome = self.t(words.OUTCOMES[decision["outcome"]])
-            text = self.t(
-                _("{outcome}, le {taken_on}"), outcome=outcome, taken_on=decision["taken_on"]
-            )
-            yield from self.row(_("Décision"), text)
-        silence, appeal = a["silence"], a["appeal"]
-        if silence is None or self.decision(a["id"]) is not None:
-            return  # an express decision takes the place of the silence
-        born = silence["earliest"] <= self.answer["today"]
-        if silence["earliest"] == silence["latest"]:
-            template = (
-                _("a valu refus le {earliest_on}") if born else _("vaudra refus le {earliest_on}")
-            )
-        else:
-            template = _("vaut refus entre le {earliest_on} et le {latest_on}, selon la lecture")
-        text = self.t(template, earliest_on=silence["earliest"], latest_on=silence["latest"])
-        yield from self.row(_("Le silence"), text, silence["rule"])
-        if appeal is None or a["appeals"]:
-            return
-        template = _("au plus tard le {target_on} ; dernier jour, le {limit_on}")
-        if appeal["limit"] < self.answer["today"]:
-            template = _("son délai a fini le {limit_on}")
-        target, limit = appeal["target"], appeal["limit"]
-        yield from self.row(_("Recours"), self.t(template, target_on=target, limit_on=limit))
-
-    def card(self, a: Data) -> Iterator[str]:
-        card = a["card"]
-        if card["rule"] is None:
-            return
-        parts = []
-        if card["due_on"]:
-            parts.append(self.t(_("à remettre le {due_on} au plus tard"), due_on=card["due_on"]))
-        if card["length"]:
-            parts.append(self.length(card["length"]))
-        if card["to"]:
-            parts.append(self.t(_("valable jusqu'au {to_on}"), to_on=card["to"]))
-        if parts:
-            yield from self.row(_("La carte demandée"), ", ".join(parts), card["rule"])
-
-    def length(self, code: str) -> str:
-        number = int(code[:-1])
-        one, many = words.UNITS[code[-1]]
-        return self.t(one if number == 1 else many, n=number)
-
-    def fees(self, a: Data) -> Iterator[str]:
-        fees = a["fees"]
-        if not fees:
-            return
-        total = sum(fee["amount"] for fee in fees)
-        upfront = sum(fee["upfront"] for fee in fees)
-        text = self.t(_("{total} € à la remise"), total=total - upfront)
-        if upfront:
-            text = self.t(
-                _("{upfront} € au dépôt, {rest} € à la remise"),
-                upfront=upfront,
-                rest=total - upfront,
-            )
-        detail = " + ".join(
-            self.t(
-                _("{fee} {amount} €"),
-                fee=self.t(words.FEES.get(fee["code"], fee["code"])).lower(),
-                amount=fee["amount"],
-            )
-            for fee in fees
-        )
-        yield from self.row(_("Vous payez"), f"{text} ({detail})")
-        if a["late_fee"] is None:
-            yield from self.row(
-                _("Droit de retard"), self.t(words.UNKNOWN, fields=self.lacking(a["id"]))
-            )
-
     # -- what remains ----------------------------------------------------------------------------
 
     def gaps(self) -> Iterator[str]:
@@ -515,13 +231,3 @@ class _Page:
         yield ""
         text = _("Droitfil n'est pas un service officiel ; ce n'est pas un conseil juridique.")
         yield self.t(text)
-
-
-def _wrapped(text: str, first: str, others: str) -> list[str]:
-    """Lines of at most ``WIDTH``; signs that French parts from a word stay beside it."""
-    tied = _BEFORE.sub("\u00a0", _AFTER.sub("\u00a0", text))
-    tied = _ARTICLE.sub(lambda found: found[0].replace(" ", "\u00a0"), tied)
-    lines = textwrap.wrap(
-        tied, WIDTH, initial_indent=first, subsequent_indent=others, break_on_hyphens=False
-    )
-    return [line.replace("\u00a0", " ") for line in lines]

@@ -1,4 +1,4 @@
-"""``droitfil serve``: the pages, the API and the worker on this machine only, until Ctrl-C.
+"""``droitfil serve``: the pages, the API and the workers on this machine only, until Ctrl-C.
 
 Prepares what serving needs (private database, tables, static files), takes the port asked for or
 the next free one from 8000, and says the address once the pages answer.
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from droitfil.cli.database import open_database
 from droitfil.cli.parser import Parser
-from droitfil.cli.supervisor import Worker
+from droitfil.cli.supervisor import Workers
 from droitfil.demo import telephone
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _served(asked: str | None) -> int:
     except PermissionError as error:
         print(f"{error.filename} n'est pas accessible à ce compte.", file=sys.stderr)
         return 1
-    with _antivirus(), Worker():
+    with _antivirus(), Workers():
         _serve(port)
     return 0
 
@@ -111,8 +111,8 @@ def _prepare() -> None:
     from django.core.management import call_command
 
     if settings.STORAGES["staticfiles"]["BACKEND"].startswith("whitenoise."):
-        call_command("collectstatic", interactive=False, verbosity=0)
     from django.db import connections
+    from django.db import connection
     from django.utils import timezone
 
     from droitfil.attestations.actions import make_authority

@@ -20,6 +20,9 @@ Event = MutableMapping[str, Any]
 
 #: Loggers of libraries whose lines name a request by its full address.
 SILENT = ("django.server", "granian.access", "_granian")
+#: Loggers that tell each thing they do: only what goes wrong is kept.
+#: What they say of a job is its name and the instant of its round.
+CALM = ("procrastinate", "croniter")
 
 
 def configuration(*, shape: str, level: str) -> dict[str, Any]:
@@ -63,6 +66,7 @@ def configuration(*, shape: str, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "droitfil": {"level": level},
+            **{name: {"level": "WARNING"} for name in CALM},
             **{name: {"handlers": [], "propagate": False} for name in SILENT},
         },
     }

@@ -23,6 +23,7 @@ from droitfil.notices.template import LANGUAGES, Sends, To, load_templates
 from droitfil.notices.wording import checked
 from droitfil.people.access import last_birth_of_age
 from droitfil.people.models import Account, Person
+from droitfil.territory.hours import OVERSEAS, zone_of
 
 #: What people do from an address of an e-mail: the account is not known.
 BY_ADDRESS = "system:stop-address"
@@ -96,7 +97,9 @@ def notify_many(actor: str, *, lines: Iterable[Line], now: datetime) -> int:
                 "of_age": of_age,
                 "languages": list(LANGUAGES),
                 "sms": is_open(),
-                "sms_at": daytime(now),
+                "sms_at": daytime(now, zone_of(None)),
+                "overseas": list(OVERSEAS),
+                "overseas_at": [daytime(now, zone_of(code)) for code in OVERSEAS],
             },
         )
         (written,) = cursor.fetchone()

@@ -17,6 +17,7 @@ from droitfil.notices.channels.sms import daytime, is_open, number
 from droitfil.notices.models import BouncedContact, Channel, Delivery, Preference
 from droitfil.notices.queries import wants_of
 from droitfil.notices.wording import template_of
+from droitfil.territory.hours import zone_of
 
 #: What the outbox calls our copies.
 EMAIL, SMS = f"notice.{Channel.EMAIL}", f"notice.{Channel.SMS}"
@@ -152,8 +153,9 @@ def _fall_back(copy: Delivery, now: datetime) -> None:
         message=copy.message, channel=Channel.SMS, reader=reader, defaults={"created_at": now}
     )
     if made:
+        zone = zone_of(reader.commune.department_id if reader.commune else None)
         record(
             BY, action="notice.fell_back", subject_kind="notice", subject=copy.message_id,
             case=copy.message.case, facts={"delivery": instead.pk}, at=now,
-            send=[Outgoing(SMS, {"delivery": instead.pk}, str(instead.pk), daytime(now))],
+            send=[Outgoing(SMS, {"delivery": instead.pk}, str(instead.pk), daytime(now, zone))],
         )  # fmt: skip

@@ -86,12 +86,17 @@ WITH given AS MATERIALIZED (
         id, message_id, channel, reader_id, state, attempts, provider, error, created_at
     )
     SELECT gen_random_uuid(), message, channel, reader, 'waiting', 0, '', '', %(now)s FROM copies
-    RETURNING id, message_id, channel
+    RETURNING id, message_id, channel, reader_id
 ), queued AS (
     INSERT INTO journal_outbox (entry_id, kind, payload, key, due_at)
     SELECT told.id, 'notice.' || channel, jsonb_build_object('delivery', leaving.id),
-           leaving.id::text, CASE channel WHEN 'sms' THEN %(sms_at)s ELSE %(now)s END
+           leaving.id::text,
+           CASE channel WHEN 'sms' THEN coalesce(overseas.at, %(sms_at)s) ELSE %(now)s END
     FROM leaving JOIN told ON told.message = leaving.message_id
+    LEFT JOIN person ON person.id = leaving.reader_id
+    LEFT JOIN commune ON commune.code = person.commune_id
+    LEFT JOIN unnest(%(overseas)s::text[], %(overseas_at)s::timestamptz[])
+        AS overseas (department, at) ON overseas.department = commune.department_id
 )
 SELECT count(*) FROM written
 """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from droitfil.cases.actions import decision, filing, moving
 from droitfil.cases.actions.complement import Wanted, extend, produce, request_complement
-from droitfil.cases.models import Case
+from droitfil.cases.models import Case, Paper
 from droitfil.notices.models import Message
 from droitfil.notices.wording import word
 from droitfil.rules.facts import Kind
@@ -65,6 +65,46 @@ def test_against_the_person(people: Personas) -> None:
     case = decision.refuse(people.nadia, taken(people), reasons="Motifs", **at(DAY))
     assert "decision_refused" in told(case)
     assert "Motifs" not in words("decision_refused")
+
+
+def test_a_decision_tells_until_when_to_contest_once_it_is_notified(people: Personas) -> None:
+    case = decision.refuse(people.nadia, taken(people), reasons="Motifs", **at(DAY))
+    assert "dernier jour" not in words("decision_refused")
+    later = DAY + timedelta(days=3)
+    for _twice in range(2):
+        decision.note_notification(people.nadia, case, notified_on=DAY, **at(later))
+    assert told(case).count("decision_notified") == 1
+    # Two months from the notification, and the day after: neither end counts.
+    assert "dernier jour est le 21 août 2025" in words("decision_notified")
+    assert "visez le 20 août 2025" in words("decision_notified")
+
+
+def test_a_decision_handed_over_at_once_tells_it_too(people: Personas) -> None:
+    case = decision.close(people.nadia, taken(people), reasons="Motifs", notified_on=DAY, **at(DAY))
+    assert "decision_closed" in told(case)
+    assert "dernier jour est le 21 août 2025" in words("decision_closed")
+
+
+def test_papers_that_a_refusal_ends_are_told(people: Personas) -> None:
+    case = taken(people)
+    day = date(2025, 10, 10)
+    for rank, start, end in (
+        (1, date(2025, 10, 1), date(2025, 12, 31)),
+        (2, date(2026, 1, 1), date(2026, 3, 31)),
+    ):
+        Paper.objects.create(
+            case=case, person=case.person, kind="API", rank=rank, valid_from=start, valid_to=end,
+            published_at=at(DAY)["now"],
+        )  # fmt: skip
+    decision.refuse(people.nadia, case, reasons="Motifs", **at(day))
+    assert told(case).count("paper_void") == 1
+    assert "À partir du 11 octobre 2025" in words("paper_void")
+    assert "attestation de prolongation d’instruction" in words("paper_void")
+
+
+def test_without_a_paper_none_is_told_void(people: Personas) -> None:
+    case = decision.refuse(people.nadia, taken(people), reasons="Motifs", **at(DAY))
+    assert "paper_void" not in told(case)
 
 
 def test_a_withdrawal_and_a_move(people: Personas) -> None:

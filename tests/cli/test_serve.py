@@ -110,7 +110,7 @@ def served(private_postgres: None, tmp_path: Path) -> Iterator[Served]:
 def test_answers_until_it_ends_and_leaves_nothing(served: Served, ends_by: str) -> None:
     with urllib.request.urlopen(f"{served.address()}sante", timeout=30) as response:
         assert json.load(response)["status"] == "ok"
-    assert len(served.left()) > 2  # the one that watches, the one that answers, the worker
+    assert len(served.left()) > 3  # the one that watches, the one that answers, the workers
     served.process.send_signal(signal.Signals[ends_by])
     until(lambda: served.process.poll() is not None and not served.left())
 
@@ -164,6 +164,6 @@ def _worker(served: Served) -> int:
     for pid in served.left():
         with suppress(OSError):
             words = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")
-            if words[1:3] == [b"-m", b"droitfil.cli.worker"] and b"night" not in words:
+            if words[1:4] == [b"-m", b"droitfil.cli.worker", b"rounds"]:
                 return pid
     return 0

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from droitfil.cli import words
-from droitfil.cli.reading_text import WIDTH, page
+from droitfil.cli.reading_lines import WIDTH
+from droitfil.cli.reading_text import page
 from droitfil.cli.ribbon import ASCII, UNICODE, draw
 from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question

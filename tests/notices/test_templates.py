@@ -74,6 +74,7 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 def test_the_law_s_notices_are_all_there() -> None:
     assert set(TEMPLATES) >= {
         "draft_reminder", "filing_received", "recepisse_printed", "paper_issued",
+        "decision_notified",
         "complement_asked", "complement_reminder", "complement_overdue", "decision_granted",
         "decision_refused", "decision_closed", "card_ready", "paper_void", "file_opens",
         "file_halfway", "file_closing", "file_late", "alert_gap", "share_looked", "first_link",

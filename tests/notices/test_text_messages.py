@@ -6,7 +6,7 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from datetime import timedelta
+from datetime import UTC, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from droitfil.people.models import Person
 from tests.mail import PostOffice
 from tests.notices.networks import network
 from tests.notices.telling import NOW, TOKEN, asked, tell, with_gateway
-from tests.personas import CARD, NUMBER, Personas
+from tests.personas import CARD, NUMBER, Personas, place
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +148,31 @@ def test_a_reference_that_the_gateway_has_is_not_sent_twice(
 )
 def test_numbers_as_people_write_them(typed: str, network_s: str | None) -> None:
     assert number(typed) == network_s
+
+
+@pytest.mark.parametrize(
+    ("commune", "department", "hour", "leaves_at"),
+    [
+        ("91228", "91", 6, "07:00"),  # nine in Évry, in June
+        ("97411", "974", 6, "06:00"),  # ten in Saint-Denis of La Réunion already
+        ("97209", "972", 6, "13:00"),  # two in the morning in Fort-de-France
+        ("98735", "987", 20, "20:00"),  # ten in the morning in Papeete
+        ("98735", "987", 12, "19:00"),
+    ],
+)
+def test_nobody_is_woken_wherever_they_live(
+    people: Personas, settings: Any, commune: str, department: str, hour: int, leaves_at: str
+) -> None:
+    with_gateway(settings)
+    Person.objects.filter(pk=people.amina.pk).update(
+        commune=place(commune, f"Commune {commune}", department)
+    )
+    now = NOW.astimezone(UTC).replace(hour=hour, minute=0, second=0, microsecond=0)
+    tell(asked(people.amina), now=now)
+    due = OutboxMessage.objects.get(kind="notice.sms").due_at.astimezone(UTC)
+    assert f"{due:%H:%M}" == leaves_at
+    assert now <= due < now + timedelta(days=1)
+    assert OutboxMessage.objects.get(kind="notice.email").due_at == now
 
 
 def told(client: Client, body: dict[str, Any], *, key: str = TOKEN) -> int:

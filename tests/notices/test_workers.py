@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 import time
@@ -11,10 +10,9 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from droitfil.journal.models import OutboxMessage
 from droitfil.journal.outbox import LEASE
@@ -24,6 +22,7 @@ from droitfil.notices.actions import Line, notify_many
 from droitfil.notices.jobs import deliver
 from droitfil.notices.models import Delivery
 from droitfil.people.models import Person
+from tests.elsewhere import environment
 from tests.mail import PostOffice
 from tests.notices.telling import BY, DUE, NOW
 
@@ -55,16 +54,7 @@ def told(count: int) -> None:
 
 def worker(office_port: int, *, now: datetime) -> subprocess.Popen[bytes]:
     """Another process that delivers from the tests' database."""
-    base = connection.settings_dict
-    login = quote(base["USER"]) + (f":{quote(base['PASSWORD'])}" if base["PASSWORD"] else "")
-    at = f"localhost:{base['PORT'] or 5432}/{base['NAME']}"
-    env = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("DROITFIL_")},
-        "DROITFIL_ENV": "test",
-        "DROITFIL_SMTP": f"smtp://127.0.0.1:{office_port}",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": f"postgresql://{login}@{at}?host={quote(base['HOST'], safe='')}",
-    }
+    env = environment(DROITFIL_SMTP=f"smtp://127.0.0.1:{office_port}")
     return subprocess.Popen(
         [sys.executable, "-c", WORKER, now.isoformat()], cwd=ROOT, env=env, stderr=subprocess.PIPE
     )

@@ -1,105 +1,42 @@
-"""What a procedure asks: questions that appear, pieces and why, what lacks, what is wrong."""
+"""What a procedure asks: questions that appear, pieces and why, what lacks, what changed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from droitfil.lawbook import load_law
-from droitfil.lawbook.procedures import load_procedures, procedure_for
-from droitfil.rules.conditions import Values
+from droitfil.lawbook.procedures import procedure_for
 from droitfil.rules.facts import Document, Kind, Person
 from droitfil.rules.procedure import (
     COUNTER,
     TELESERVICE,
     TO_CONFIRM,
-    Asks,
     Due,
-    Required,
     Version,
     case_facts,
     completeness,
     kept_answers,
     required_pieces,
     too_old,
-    visible_questions,
-)
-from droitfil.rules.procedure_answers import (
-    MOST_LONG_TEXT,
-    plain_answers,
-    read_answers,
-    validate,
 )
 from droitfil.rules.procedure_diff import Change, diff
 from droitfil.rules.question import read_question
 from droitfil.rules.sentences import FRENCH
 from droitfil.rules.timeline import answer
-
-LAW = load_law()
-PROCEDURES = load_procedures()
-FILED = date(2026, 2, 10)
-EMPLOYEE = PROCEDURES["renouvellement-salarie"].at(FILED)
-PARENT = PROCEDURES["renouvellement-parent-enfant-francais"].at(FILED)
-
-#: An employee who keeps their job, rents their home and asks for one more year.
-SAME_JOB: dict[str, Any] = {
-    "passport_status": "valid",
-    "name_differs": False,
-    "housing": "tenant",
-    "family_status": "single",
-    "family_changed": False,
-    "work_situation": "same_job",
-    "employer_name": "Boulangerie du Parc",
-    "contract_type": "permanent",
-    "regulated_profession": False,
-    "card_asked": "temporary",
-    "truthful": True,
-}
-#: A parent who lives with a child born of both.
-WITH_CHILD: dict[str, Any] = {
-    **{name: SAME_JOB[name] for name in ("passport_status", "name_differs", "housing")},
-    "family_status": "married",
-    "family_changed": False,
-    "polygamy_allowed": "forbidden",
-    "child_name": "Lina Diallo",
-    "child_born_on": date(2021, 5, 4),
-    "child_lives_in_france": True,
-    "child_lives_with_you": True,
-    "parents_together": True,
-    "child_filiation": "birth",
-    "card_asked": "multiannual",
-    "integration_contract": "exempt",
-    "truthful": True,
-}
-
-
-def facts(version: Version, kind: str = "CST", **more: Any) -> Values:
-    return {
-        "filing.on": FILED,
-        "filing.channel": version.channel,
-        "filing.late_fee": "none",
-        "fees.amount": 250,
-        "fees.upfront": 0,
-        "document.kind": kind,
-        **more,
-    }
-
-
-def asked(version: Version, answers: dict[str, Any], **more: Any) -> dict[str, Required]:
-    return {
-        required.piece.code: required
-        for required in required_pieces(version, answers, facts(version, **more))
-    }
-
-
-def questions(version: Version, answers: dict[str, Any], **more: Any) -> set[str]:
-    return {q.id for q in visible_questions(version, answers, facts(version, **more))}
-
+from tests.rules.filings import (
+    EMPLOYEE,
+    FILED,
+    LAW,
+    PARENT,
+    PROCEDURES,
+    SAME_JOB,
+    WITH_CHILD,
+    asked,
+    facts,
+    questions,
+)
 
 # -- questions -------------------------------------------------------------------------------------
 
@@ -368,103 +305,6 @@ def test_the_kernel_gives_the_facts_and_agrees_with_the_channel(
     assert "tax_stamp" in {r.piece.code for r in required_pieces(version, {}, known)}
 
 
-# -- reading answers -------------------------------------------------------------------------------
-
-FORM = {**SAME_JOB, "name_differs": "false", "family_changed": "false", "truthful": "true"}
-FORM |= {"regulated_profession": "false"}
-
-
-def read(written: dict[str, Any], version: Version = EMPLOYEE) -> Any:
-    return read_answers(version, written, facts(version), countries=LAW.countries)
-
-
-def test_a_form_is_read_and_written_back_the_same() -> None:
-    first = read({**FORM, "housed_since": "2024-05-01", "comment": ""})
-    assert first.problems == ()
-    assert first.values == {**SAME_JOB, "housed_since": date(2024, 5, 1)}
-    again = read(plain_answers(first.values))
-    assert again == first
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "code", "says"),
-    [
-        ("name_differs", "peut-être", "unreadable", "n'est ni oui ni non"),
-        ("housing", "château", "unreadable", "n'est pas un des choix"),
-        ("housing", ["tenant"], "unreadable", "n'est pas un des choix"),
-        ("housed_since", "2024-02-30", "unreadable", "n'est pas une date du calendrier"),
-        ("housed_since", "2026-02-11", "future", "Le 11 février 2026 n'est pas encore arrivé."),
-        ("gross_monthly", "2 000,50", "unreadable", "n'est pas un nombre entier"),
-        ("gross_monthly", "-1", "unreadable", "n'est pas un nombre entier"),
-        ("gross_monthly", "1000000", "out_of_bounds", "est trop grand"),
-        ("gross_monthly", "9" * 70, "unreadable", "n'est pas un nombre entier"),
-        ("employer_siret", "123", "out_of_bounds", "est trop court"),
-        ("employer_name", "x" * 201, "out_of_bounds", "trop long"),
-        ("employer_name", "a\x00b", "unreadable", "n'est pas un texte"),
-        ("employer_name", 12, "unreadable", "n'est pas un texte"),
-        ("comment", "x" * (MOST_LONG_TEXT + 1), "out_of_bounds", "trop long"),
-        ("couleur", "bleu", "unknown", "n'est pas une question de cette démarche"),
-    ],
-)
-def test_what_is_wrong_is_said_with_what_to_do(
-    field: str, value: Any, code: str, says: str
-) -> None:
-    found = read({**FORM, field: value})
-    problem = found.problems[0]
-    assert (problem.field, problem.code) == (field, code)
-    assert says in FRENCH.text(problem.says)
-    assert FRENCH.text(problem.remedy).endswith(".")
-    assert field not in found.values
-
-
-def test_numbers_are_read_as_people_write_them() -> None:
-    assert read({**FORM, "gross_monthly": "2 100"}).values["gross_monthly"] == 2100
-
-
-def test_what_is_wrong_behind_a_hidden_question_troubles_nobody() -> None:
-    assert read({**FORM, "host_address_current": "peut-être"}).problems == ()
-
-
-def test_validate_adds_what_is_missing_in_the_order_of_the_form() -> None:
-    written = {**FORM, "housing": "château"}
-    del written["passport_status"], written["truthful"]
-    found = validate(EMPLOYEE, written, facts(EMPLOYEE), countries=LAW.countries)
-    assert [(p.field, p.code) for p in found.problems] == [
-        ("passport_status", "missing"),
-        ("housing", "unreadable"),
-        ("truthful", "missing"),
-    ]
-    assert found.problems[0].article == "R431-10"
-    assert validate(EMPLOYEE, FORM, facts(EMPLOYEE), countries=LAW.countries).problems == ()
-
-
-_WRITTEN = st.dictionaries(
-    st.sampled_from([q.id for q in EMPLOYEE.questions]),
-    st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(-5, 10**7),
-        st.text(max_size=20),
-        st.lists(st.text(max_size=5), max_size=3),
-        st.sampled_from([c.value for q in EMPLOYEE.questions for c in q.choices]),
-        st.dates(date(2020, 1, 1), date(2030, 1, 1)).map(date.isoformat),
-    ),
-)
-
-
-@given(_WRITTEN)
-def test_whatever_is_sent_is_read_or_said_wrong(written: dict[str, Any]) -> None:
-    found = read(written)
-    assert read(plain_answers(found.values)).values == found.values
-    for problem in found.problems:
-        assert "{" not in FRENCH.text(problem.remedy)
-        assert problem.field not in found.values
-    shown = {q.id for q in visible_questions(EMPLOYEE, found.values, facts(EMPLOYEE))}
-    assert set(found.values) <= shown
-    for required in required_pieces(EMPLOYEE, found.values, facts(EMPLOYEE)):
-        assert all(reason.name in shown or "." in reason.name for reason in required.reasons)
-
-
 # -- versions --------------------------------------------------------------------------------------
 
 
@@ -509,19 +349,3 @@ def test_a_title_finds_its_procedure() -> None:
     assert found is not None
     assert found.code == "renouvellement-salarie"
     assert procedure_for(PROCEDURES, "L421-1", "first") is None
-
-
-def test_every_question_about_a_country_is_a_choice_of_the_law() -> None:
-    question = replace(EMPLOYEE.questions[0], id="land", asks=Asks.COUNTRY, choices=())
-    version = replace(EMPLOYEE, questions=(question,), pieces=())
-    assert read({"land": "MAR"}, version).values == {"land": "MAR"}
-    wrong = read({"land": "Maroc"}, version).problems[0]
-    assert "n'est pas le code d'un pays" in FRENCH.text(wrong.says)
-
-
-def test_several_choices_keep_the_order_of_the_form() -> None:
-    question = replace(EMPLOYEE.questions[0], id="many", asks=Asks.CHOICES)
-    version = replace(EMPLOYEE, questions=(question,), pieces=())
-    assert read({"many": ["lost", "valid"]}, version).values == {"many": ("valid", "lost")}
-    assert read({"many": "lost"}, version).values == {"many": ("lost",)}
-    assert read({"many": ["lost", "nope"]}, version).problems[0].code == "unreadable"

@@ -30,6 +30,7 @@ from droitfil.lawbook import translations
 from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.people.access import Reader
 from droitfil.people.models import Staff
+from droitfil.rules.facts import Outcome
 from droitfil.rules.lifecycle import Effect, Event, NotNow, Role, State, effects_at, step
 from droitfil.rules.sentences import Sentence
 
@@ -117,13 +118,15 @@ class Act:
         :param quiet: nothing of the rights depends on it: they are not asked again.
         :returns: the papers it gave.
         """
-        case, agent, given = self.case, self.case.agent_id, []
+        case, agent = self.case, self.case.agent_id
+        given: list[Paper] = []
+        voided: list[Paper] = []
         if Effect.FREE_AGENT in self.effects:
             case.agent = None
         case.save()
         by = self.standing.by
         if Effect.VOID_PAPERS in self.effects:
-            papers.void_papers(by, case, now=self.now, today=self.today)
+            voided = papers.void_papers(by, case, now=self.now, today=self.today)
         if Effect.END_PAPERS in self.effects:
             papers.end_papers(by, case, now=self.now)
         for effect, kind in _GIVEN.items():
@@ -136,8 +139,8 @@ class Act:
         if not quiet:
             coverage.refresh(case, today=self.today)
         telling.tell(
-            by, case, {**(tell or {}), **_told_of(given)}, agent=agent, entry=entry.pk,
-            now=self.now, today=self.today,
+            by, case, {**(tell or {}), **_told_of(given), **_told_of_void(case, voided)},
+            agent=agent, entry=entry.pk, now=self.now, today=self.today,
         )  # fmt: skip
         return given
 
@@ -180,6 +183,14 @@ def _told_of(given: list[Paper]) -> Telling:
             "valid_from": printed[0].valid_from, "valid_to": printed[-1].valid_to,
         }
     }  # fmt: skip
+
+
+def _told_of_void(case: Case, voided: list[Paper]) -> Telling:
+    """A grant and a withdrawal tell themselves what becomes of the papers; the others do not."""
+    if case.outcome not in (Outcome.REFUSED.value, Outcome.CLOSED.value) or not voided:
+        return {}
+    first = min(voided, key=lambda paper: paper.valid_from)
+    return {"paper_void": {"paper": first.kind, "void_on": first.void_on}}
 
 
 @contextmanager

@@ -136,7 +136,9 @@ def note_notification(
             )
         _notified(notified_on, today)
         row.notified_on = notified_on
-        act.record("decision.notified", {"notified_on": notified_on})
+        granted = row.outcome == Outcome.GRANTED.value
+        told = {} if granted else {"decision_notified": {"notified_on": notified_on}}
+        act.record("decision.notified", {"notified_on": notified_on}, tell=told)
         return row
 
 

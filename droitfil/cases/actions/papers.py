@@ -38,10 +38,10 @@ def issue_now(actor: str, case: Case, *, kind: str, now: datetime, today: date) 
     return made
 
 
-def void_papers(actor: str, case: Case, *, now: datetime, today: date) -> None:
+def void_papers(actor: str, case: Case, *, now: datetime, today: date) -> list[Paper]:
     """The papers of ``case`` stop counting: the eve of a grant, the day of any other end.
 
-    Those published and not yet in effect never take effect.
+    Those published and not yet in effect never take effect. Returns them all.
     """
     if case.withdrawn_on is not None:
         ended, reason = case.withdrawn_on, Paper.Void.WITHDRAWAL
@@ -57,6 +57,7 @@ def void_papers(actor: str, case: Case, *, now: datetime, today: date) -> None:
         paper.save(update_fields=["void_at", "void_on", "void_reason"])
     _journal(actor, "paper.voided", voided, now)
     sealing.unsign(actor, voided, now=now, today=today)
+    return voided
 
 
 def end_papers(actor: str, case: Case, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from droitfil.cases.models import Case
+from droitfil.cases.queries import situation_of
 from droitfil.notices.actions import Line, notify_many
 from droitfil.notices.template import To, load_templates
 from droitfil.people.models import Staff
@@ -59,6 +60,8 @@ def _lines(
         "withdrawn_on": case.withdrawn_on,
         "taken_on": case.decided_on,
     }
+    if APPEAL & set(found.latest.facts):
+        own |= appeal_of(case, today)
     told = {name: {**own, **facts}.get(name) for name in found.latest.facts}
     key = f"{template}:{entry}"
     if found.to is To.PERSON:
@@ -70,6 +73,23 @@ def _lines(
 
 
 ARRIVED = "staff_arrived"
+#: Until when a decision may be contested: the day of the law, and the one to aim at.
+APPEAL = {"appeal_until", "appeal_by"}
+
+
+def appeal_of(case: Case, today: date) -> Mapping[str, date | None]:
+    """The first way to contest the decision to end, as the kernel counts it.
+
+    Days are None while none runs: the decision is not notified, or no court may undo it.
+    """
+    situation = situation_of(case.person, today)
+    name = situation.name_of(case)
+    found = next(a.appeals for a in situation.answer().applications if a.id == name)
+    ways = [way for way in found if way.limit is not None]
+    first = min(ways, key=lambda way: way.limit or today, default=None)
+    if first is None:
+        return dict.fromkeys(APPEAL)
+    return {"appeal_until": first.limit, "appeal_by": first.target}
 
 
 def heads_of(office: str, today: date) -> list[UUID]:

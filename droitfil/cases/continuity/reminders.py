@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from droitfil.cases.models import Reminder
+from droitfil.cases.models import Case, Reminder
 from droitfil.cases.models.case import UNFILED
 from droitfil.lawbook import load_law
 from droitfil.notices.actions import Line, notify_many
@@ -104,7 +104,13 @@ def _look(row: Reminder, today: date) -> Line | None:
     if moment.about == LATE and not _still_helps(application, today):
         return None
     row.step, row.told_on = moment.step, today
-    facts: Mapping[str, Any] = {"expires_on": document.valid_to, "file_by": window.end}
+    facts: Mapping[str, Any]
+    draft = None if moment.about == LATE else _draft(document, person)
+    if draft is not None:
+        facts = {"procedure": draft.procedure, "file_by": window.end}
+        key = f"draft_reminder:{document.pk}:{moment.step}:{moment.day}"
+        return Line("draft_reminder", facts, key, person.pk, case=draft.pk)
+    facts = {"expires_on": document.valid_to, "file_by": window.end}
     if moment.about == OPENS:
         facts = {**facts, "file_from": window.start}
     key = f"{_TEMPLATES[moment.about]}:{document.pk}:{moment.step}:{moment.day}"
@@ -146,6 +152,11 @@ def _replaced(document: ResidenceDocument, person: Person) -> bool:
 
 def _asked(document: ResidenceDocument, person: Person) -> bool:
     return person.cases.filter(held=document).exclude(state__in=_ASKING_NOTHING).exists()
+
+
+def _draft(document: ResidenceDocument, person: Person) -> Case | None:
+    """What they began and have not filed: they may believe that it is."""
+    return person.cases.filter(held=document, state=State.DRAFT.value).first()
 
 
 def _still_helps(application: ApplicationAnswer, today: date) -> bool:

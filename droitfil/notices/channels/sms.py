@@ -18,8 +18,7 @@ from droitfil.notices.channels import Down, Later, Never, Outcome, Sent
 
 #: Seconds that a gateway has to answer.
 TIMEOUT = 10
-PARIS = ZoneInfo("Europe/Paris")
-#: Nobody's telephone rings outside these hours of Paris.
+#: Nobody's telephone rings outside these hours of the place where they live.
 FIRST, LAST = time(9), time(20)
 #: Most characters of a text message: three of the network's own, put together by the telephone.
 LONGEST = 3 * 160
@@ -37,13 +36,13 @@ def is_open() -> bool:
     return bool(settings.SMS_GATEWAY)
 
 
-def daytime(now: datetime) -> datetime:
-    """``now``, or the next morning when nobody wants to be woken."""
-    local = timezone.localtime(now, PARIS)
+def daytime(now: datetime, zone: ZoneInfo) -> datetime:
+    """``now``, or the next morning in ``zone`` when nobody wants to be woken."""
+    local = timezone.localtime(now, zone)
     if FIRST <= local.time() < LAST:
         return now
     day = local.date() + timedelta(days=local.time() >= LAST)
-    return datetime.combine(day, FIRST, tzinfo=PARIS)
+    return datetime.combine(day, FIRST, tzinfo=zone)
 
 
 def number(phone: str) -> str | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from droitfil.cases.continuity.night import standing
 from droitfil.lawbook import load_law
 from droitfil.lawbook.errors import LawError
-from droitfil.lib import clock
+from droitfil.lib import clock, workers
 
 
 @require_safe
@@ -22,7 +22,8 @@ def health(request: HttpRequest) -> JsonResponse:
 
     ``law`` is the version of the law served (a digest of ``law/``), null when it cannot be read.
     ``night`` is the last one run (null: none was), whether it is over, and whether this morning's
-    is late; it changes nothing to the status: the pages answer all the same.
+    is late; ``jobs`` is whether a worker does the rounds, and the jobs that fail again and again.
+    They change nothing to the status: the pages answer all the same.
     """
     database, version = _database_answers(), _law_version()
     healthy = database and version is not None
@@ -32,6 +33,7 @@ def health(request: HttpRequest) -> JsonResponse:
             "database": database,
             "law": version,
             "night": _night() if database else None,
+            "jobs": _jobs() if database else None,
         },
         status=200 if healthy else 503,
     )
@@ -43,6 +45,14 @@ def _night() -> dict[str, Any] | None:
     except DatabaseError:
         return None
     return {"last": found.last, "finished": found.finished, "late": found.late}
+
+
+def _jobs() -> dict[str, Any] | None:
+    try:
+        found = workers.standing()
+    except DatabaseError:
+        return None
+    return {"working": found.working, "failing": found.failing}
 
 
 def _database_answers() -> bool:

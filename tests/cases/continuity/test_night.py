@@ -37,6 +37,8 @@ from droitfil.rules.periods import add_days
 from droitfil.rules.question import read_question
 from droitfil.rules.timeline import answer
 from tests.cases.population import TELESERVICE, Draw, instant
+from tests.cases.writing import DAY as IN_WINDOW
+from tests.cases.writing import draft
 from tests.personas import BY, NOW, Personas, office
 
 DAY = date(2025, 10, 20)
@@ -145,6 +147,21 @@ def test_only_the_latest_reminder_after_missed_nights(draw: Draw) -> None:
     assert reminders.remind(DAY, now=instant(DAY)).told == 1
     assert reminders.remind(DAY, now=instant(DAY)).told == 0
     assert list(Message.objects.values_list("template", flat=True)) == ["file_closing"]
+
+
+def test_a_draft_left_unfinished_is_told_as_one(people: Personas) -> None:
+    case = draft(people, IN_WINDOW)
+    assert case.held is not None
+    end = case.held.valid_to
+    before = add_days(end, -125)  # the window is not open: whatever was begun
+    assert reminders.remind(before, now=instant(before)).told == 0
+    told = []
+    for day in (IN_WINDOW, add_days(end, -63), add_days(end, -59)):
+        reminders.remind(day, now=instant(day))
+        told.append(Message.objects.order_by("-created_at")[0])
+    assert [one.template for one in told] == ["draft_reminder", "draft_reminder", "file_late"]
+    assert told[0].facts == {"procedure": case.procedure, "file_by": f"{add_days(end, -60)}"}
+    assert told[0].case == case.pk
 
 
 def test_nobody_who_filed_is_reminded(draw: Draw) -> None:
