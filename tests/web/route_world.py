@@ -54,8 +54,7 @@ class World:
     def __init__(self) -> None:
         make_authority(BY, now=AT)
         people = self.people = Personas()
-        assert people.at_evry
-        assert people.at_lyon
+        assert all((people.at_evry, people.at_lyon, people.sonia))
         self._link_files()
         self.stage = "draft"
         self.case = draft(people)
@@ -144,8 +143,14 @@ class World:
         while self.stage != stage:
             self.stage = STAGES[STAGES.index(self.stage) + 1]
             getattr(self, f"_{self.stage}")()
-            self.case = Case.objects.get(pk=self.case.pk)
+            self.again()
         Browser.rows = None
+
+    def again(self) -> None:
+        """Reads anew what an action was given, and may have changed in memory."""
+        self.case = Case.objects.get(pk=self.case.pk)
+        self.counter = Case.objects.get(pk=self.counter.pk)
+        self.piece = Piece.objects.get(pk=self.piece.pk)
 
     def _filed(self) -> None:
         filing.submit_case(self.people.mariam_account, self.case, key=uuid4(), **at(DAY))
