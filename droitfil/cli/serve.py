@@ -111,8 +111,8 @@ def _prepare() -> None:
     from django.core.management import call_command
 
     if settings.STORAGES["staticfiles"]["BACKEND"].startswith("whitenoise."):
+        call_command("collectstatic", interactive=False, verbosity=0)
     from django.db import connections
-    from django.db import connection
     from django.utils import timezone
 
     from droitfil.attestations.actions import make_authority
