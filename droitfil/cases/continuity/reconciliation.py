@@ -133,7 +133,7 @@ def of_person(known: Known, day: date) -> list[Finding]:
     """What is not as owed among the papers of one person."""
     law = load_law()
     cut = [paper for paper in known.papers if paper.void_on is not None]
-    question = known.question(day, papers=cut, withdrawn_stay_complete=True)
+    question = known.question(day, papers=cut)
     try:
         applications = shared_answer(question).applications
     except Refused:
