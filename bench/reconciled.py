@@ -74,12 +74,12 @@ def _loop(persons: Sequence[UUID], day: date) -> list[object]:
     """What a query for each row finds of ``persons``, model by model."""
     from droitfil.cases.continuity.reading import File, Given, Held, Human, Known
     from droitfil.cases.continuity.reconciliation import of_person
-    from droitfil.lawbook.sharing import _answer
+    from droitfil.lawbook.sharing import answer_of
     from droitfil.people.models import Person
 
     found: list[object] = []
     for id_ in persons:
-        _answer.cache_clear()  # the loop asks the kernel about each
+        answer_of.cache_clear()  # the loop asks the kernel about each
         person = Person.objects.get(pk=id_)
         place = person.commune.department_id if person.commune is not None else None
         human = Human(person.pk, person.born_on, person.nationality, place, person.moved_on)
@@ -100,7 +100,7 @@ def _loop(persons: Sequence[UUID], day: date) -> list[object]:
                 for c in case.complements.order_by("asked_on", "id")
             ]
         found += of_person(Known(human, held, files, papers, asked, ()), day)
-    _answer.cache_clear()
+    answer_of.cache_clear()
     return found
 
 
