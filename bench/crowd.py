@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -93,8 +94,8 @@ def _load(say: Say, people: int, url: str, keys: Path, environment: dict[str, st
 
     say(f"{people} personnes à écrire…")
     (HOME / "loaded.json").unlink(missing_ok=True)
-    for key in keys.iterdir():
-        key.unlink()
+    shutil.rmtree(keys)
+    keys.mkdir(mode=0o700)
     with psycopg.connect(url.replace("/droitfil?", "/postgres?"), autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS droitfil")
         connection.execute("CREATE DATABASE droitfil")

@@ -84,6 +84,6 @@ def _plain_departments(_version: str) -> frozenset[str]:
 
 def _first_day(question: Mapping[str, Any]) -> date:
     days = [question["today"]]
-    days += [document["from"] for document in question["documents"]]
+    days += [one["from"] for one in question["documents"] if "from" in one]
     days += [one["filed_on"] for one in question["applications"] if "filed_on" in one]
     return date.fromisoformat(min(days))

@@ -75,9 +75,7 @@ def remind(today: date, *, now: datetime, batch: int = BATCH) -> Reminded:
             if not rows:
                 return Reminded(looked_at, told)
             asked = _asked([row.document_id for row in rows])
-            held = people.documents_of(
-                ids := {r.person_id for r in rows}, dict.fromkeys(ids, today)
-            )
+            held = people.documents_of(dict.fromkeys((row.person_id for row in rows), today))
             looks = [_look(row, held.get(row.person_id, {}), asked, today) for row in rows]
             lines = [line for line in looks if line is not None]
             Reminder.objects.bulk_update(rows, ["step", "told_on", "due_on"])
