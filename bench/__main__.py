@@ -1,6 +1,7 @@
 """``python -m bench``: each promise with its figure, met or missed; 1 when one is missed.
 
-Names of measures as arguments choose some of them: ``python -m bench noyau commande``.
+Names of measures as arguments choose some of them: ``python -m bench noyau commande``. PEOPLE says
+how many people the measures of a population are made on.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import api, attestations, command, kernel, machine, pages, site
+from bench import api, attestations, command, crowd, kernel, machine, pages, site
 from bench.bars import Bar, Say
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -27,6 +28,7 @@ MEASURES: dict[str, Callable[[Say], Iterator[Bar]]] = {
     "noyau": kernel.bars,
     "commande": command.bars,
     "papiers": attestations.bars,
+    "population": crowd.bars,
     "site": _served,
 }
 

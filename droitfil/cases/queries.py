@@ -100,7 +100,7 @@ def situations_of(days: Mapping[Person, date]) -> dict[UUID, Situation]:
     everything = [case for mine in cases.values() for case in mine]
     starts_from = {case.held_id for case in everything if case.held_id is not None}
     on = {person.pk: day for person, day in days.items()}
-    documents = people.documents_of(cases, on, starts_from)
+    documents = people.documents_of(on, also=starts_from)
     papers: dict[UUID, list[Paper]] = {}
     for paper in Paper.objects.filter(person__in=cases).order_by("valid_from", "kind", "rank"):
         papers.setdefault(paper.person_id, []).append(paper)

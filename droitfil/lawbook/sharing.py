@@ -44,19 +44,25 @@ def shared(question: Mapping[str, Any], law: Law) -> dict[str, Any]:
     return {**question, "person": person}
 
 
+def shared_text(question: Mapping[str, Any]) -> str:
+    """:func:`shared` as one text, equal for all those whose answer is the same."""
+    return json.dumps(shared(question, load_law()))
+
+
 def shared_answer(question: Mapping[str, Any]) -> Answer:
     """What the law says of everyone of whom ``question`` is :func:`shared`, asked once for many.
 
     :raises droitfil.rules.question.Refused: a question that cannot be answered.
     """
-    law = load_law()
-    return _answer(json.dumps(shared(question, law)), law.version)
+    return answer_of(shared_text(question), load_law().version)
 
 
 @lru_cache(maxsize=2048)
-def _answer(question: str, _version: str) -> Answer:
+def answer_of(text: str, version: str) -> Answer:
+    """The answer to a :func:`shared_text`; ``version`` is that of the law asked."""
     law = load_law()
-    return answer(read_question(json.loads(question), law), law)
+    assert law.version == version
+    return answer(read_question(json.loads(text), law), law)
 
 
 def plain_departments(law: Law) -> frozenset[str]:
@@ -78,6 +84,6 @@ def _plain_departments(_version: str) -> frozenset[str]:
 
 def _first_day(question: Mapping[str, Any]) -> date:
     days = [question["today"]]
-    days += [document["from"] for document in question["documents"]]
-    days += [application["filed_on"] for application in question["applications"]]
+    days += [one["from"] for one in question["documents"] if "from" in one]
+    days += [one["filed_on"] for one in question["applications"] if "filed_on" in one]
     return date.fromisoformat(min(days))

@@ -55,11 +55,11 @@ def named_documents(
 
 
 def documents_of(
-    persons: Iterable[UUID], on: Mapping[UUID, date], also: Collection[UUID] = ()
+    on: Mapping[UUID, date], *, also: Collection[UUID] = ()
 ) -> dict[UUID, dict[str, ResidenceDocument]]:
     """As :func:`named_documents`, of many people in one statement, each on a day of their own."""
     found: dict[UUID, list[ResidenceDocument]] = {}
-    held = ResidenceDocument.objects.filter(person__in=list(persons))
+    held = ResidenceDocument.objects.filter(person__in=list(on))
     for document in held.order_by("person", "valid_from", "id"):
         day, end = on[document.person_id], document.withdrawn_on
         if end is None or end >= day or document.pk in also:

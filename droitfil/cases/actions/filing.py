@@ -19,6 +19,7 @@ from droitfil.cases.models.case import ENDED_STATES
 from droitfil.cases.reference import new_reference
 from droitfil.journal.actions import record
 from droitfil.lib.refusals import Conflict, Refusal, Trouble
+from droitfil.people import access as people
 from droitfil.people.access import Reader
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.facts import Request

@@ -5,7 +5,7 @@ An alert has an owner, a reason and a remedy; it is closed when the day is cover
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ import structlog
 from django.db import connection, transaction
 
 from droitfil.cases.models import Alert, Case, Coverage
-from droitfil.cases.queries import Situation, situation_of
+from droitfil.cases.queries import Situation, situations_of
 from droitfil.journal.actions import Line as Entry
 from droitfil.journal.actions import record_many
 from droitfil.lawbook import load_law
@@ -112,17 +112,22 @@ def _open(cases: Sequence[UUID], today: date, now: datetime) -> int:
             .order_by("id")
         )
         heads = _heads({case.office_id for case in rows}, today)
+        # Those whose end is known no more changed since they were listed.
+        ends = {c: c.coverage.covered_until for c in rows if c.coverage.covered_until is not None}
+        from_on = {case: day_after(end) for case, end in ends.items()}
         made = []
-        for case in rows:
-            if case.coverage.covered_until is None:  # changed since it was listed
-                continue
-            try:
-                alert = _alert(case, heads.get(case.office_id, []), today)
-            except Unanswerable:  # the proof tells it among those it could not decide
-                log.warning("night.unanswerable", phase="alerts", case=str(case.pk))
-                continue
-            if alert is not None:
-                made.append(alert)
+        for batch in _by_person(from_on):
+            days = {case.person: max(from_on[case], today) for case in batch}
+            situations = situations_of(days)
+            for case in batch:
+                situation, owners = situations[case.person_id], heads.get(case.office_id, [])
+                try:
+                    alert = _alert(case, situation, from_on[case], owners, today)
+                except Unanswerable:  # the proof tells it among those it could not decide
+                    log.warning("night.unanswerable", phase="alerts", case=str(case.pk))
+                    continue
+                if alert is not None:
+                    made.append(alert)
         Alert.objects.bulk_create(made)
         record_many(
             Entry(
@@ -136,13 +141,26 @@ def _open(cases: Sequence[UUID], today: date, now: datetime) -> int:
     return len(made)
 
 
-def _alert(case: Case, heads: Sequence[Staff], today: date) -> Alert | None:
-    """The alert of ``case``; None when the law asks no proof of the person that day (a minor)."""
-    assert case.coverage.covered_until is not None
-    from_on = day_after(case.coverage.covered_until)
+def _by_person(cases: Iterable[Case]) -> Iterator[list[Case]]:
+    """The cases in groups that have one of each person: each is looked at on a day of its own."""
+    groups: list[dict[UUID, Case]] = []
+    for case in cases:
+        free = next((group for group in groups if case.person_id not in group), None)
+        if free is None:
+            groups.append(free := {})
+        free[case.person_id] = case
+    return (list(group.values()) for group in groups)
+
+
+def _alert(
+    case: Case, situation: Situation, from_on: date, heads: Sequence[Staff], today: date
+) -> Alert | None:
+    """The alert of ``case``; None when the law asks no proof of the person that day (a minor).
+
+    :param situation: of the person on the first day without proof, or today when it is past.
+    """
     day = max(from_on, today)
-    situation = situation_of(case.person, day)
-    answer = situation.answer()
+    answer = situation.shared_answer()
     gap = next((gap for gap in answer.gaps if gap.end == day), None)
     if gap is None:
         return None

@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
 from cryptography import x509
 from django.db import transaction
@@ -29,10 +30,10 @@ from droitfil.cases.models import Night, Proof
 from droitfil.journal import queries as journal
 from droitfil.journal.actions import record
 from droitfil.lawbook import load_law
+from droitfil.lawbook.sharing import answer_of, shared_text
 from droitfil.rules.answer import Answer, Gap
 from droitfil.rules.facts import HELD_TITLES, Kind
-from droitfil.rules.question import Refused, read_question
-from droitfil.rules.timeline import answer
+from droitfil.rules.question import Refused
 
 ACTOR = "system:night"
 FORMAT = "droitfil-proof-2"
@@ -79,6 +80,15 @@ class Counted:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """How someone stands: the list of :class:`Counted` they belong to, and why."""
+
+    standing: Literal["covered", "not_covered", "not_entitled", "undecided"]
+    because: tuple[str, str] = ("", "")
+    why: Mapping[str, Any] = field(default_factory=dict)
+
+
 def survey(day: date, *, shortcut: bool = True) -> Counted:
     """Asks the kernel about everyone.
 
@@ -90,12 +100,14 @@ def survey(day: date, *, shortcut: bool = True) -> Counted:
         if shortcut and not known.files and _plainly_covered(known, day):
             found.covered += 1
             continue
-        try:
-            said = answer(read_question(known.question(day), law), law)
-        except Refused as refused:
-            found.undecided.append(_named(known, {"why": refused.problems[0].path}))
-            continue
-        _count(found, known, said, day)
+        verdict = _verdict(shared_text(known.question(day)), day, law.version)
+        if verdict.standing == "covered":
+            found.covered += 1
+        elif verdict.standing == "not_entitled":
+            found.not_entitled[verdict.because] += 1
+        else:
+            named = _named(known, verdict.why)
+            getattr(found, verdict.standing).append(named)
     return found
 
 
@@ -202,21 +214,25 @@ def _plainly_covered(known: Known, day: date) -> bool:
     )
 
 
-def _count(found: Counted, known: Known, said: Answer, day: date) -> None:
+@lru_cache(maxsize=50_000)
+def _verdict(question: str, day: date, version: str) -> _Verdict:
+    """How everyone of that question stands on ``day``, as the law of ``version`` says."""
+    try:
+        said = answer_of(question, version)
+    except Refused as refused:
+        return _Verdict("undecided", why={"why": refused.problems[0].path})
     span = next((s for s in said.spans if s.start <= day and (s.end is None or day <= s.end)), None)
     if span is not None and span.stay:
-        found.covered += 1
-        return
+        return _Verdict("covered")
     gap = next((g for g in said.gaps if g.start <= day <= g.end), None)
     if gap is not None and gap.entitled:
-        found.not_covered.append(_named(known, _gap(gap)))
-    elif lacking := _lacking(said):
-        found.undecided.append(_named(known, {"why": lacking}))
-    elif gap is not None:
-        found.not_entitled[gap.rule, gap.why.template] += 1
-    else:
-        # A minor, or someone whose first document is still to begin: no proof is asked of them.
-        found.not_entitled["L411-1", ""] += 1
+        return _Verdict("not_covered", why=_gap(gap))
+    if lacking := _lacking(said):
+        return _Verdict("undecided", why={"why": lacking})
+    if gap is not None:
+        return _Verdict("not_entitled", (gap.rule, gap.why.template))
+    # A minor, or someone whose first document is still to begin: no proof is asked of them.
+    return _Verdict("not_entitled", ("L411-1", ""))
 
 
 def _lacking(said: Answer) -> str | None:

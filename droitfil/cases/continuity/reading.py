@@ -258,7 +258,9 @@ def _chunk(people: Sequence[Human], day: date) -> Iterator[Known]:
     cases = [file.id for mine in files.values() for file in mine]
     for case, *days in _rows(_ASKED, [cases]):
         asked[case].append(tuple(days))
-    parents = _parents([p.id for p in people if _is_minor(p, day)], day)
+    of_age = int(load_law().value("majority_age", day))
+    minors = [p.id for p in people if add_years(p.born_on, of_age) > day]
+    parents = _parents(minors, day)
     for person in people:
         yield Known(
             person, held.get(person.id, ()), files.get(person.id, ()), papers.get(person.id, ()),
@@ -275,10 +277,6 @@ def _grouped(statement: str, kind: Any, ids: Sequence[UUID]) -> dict[UUID, list[
 
 def _given(ids: Sequence[UUID]) -> dict[UUID, list[Given]]:
     return _grouped(_PAPERS, Given, ids)
-
-
-def _is_minor(person: Human, day: date) -> bool:
-    return add_years(person.born_on, int(load_law().value("majority_age", day))) > day
 
 
 def _parents(minors: list[UUID], day: date) -> dict[UUID, list[dict[str, str]]]:

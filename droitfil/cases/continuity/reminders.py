@@ -7,25 +7,26 @@ number of nights was missed, only the latest moment is told, once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from droitfil.cases.models import Case, Reminder
 from droitfil.cases.models.case import UNFILED
 from droitfil.lawbook import load_law
+from droitfil.lawbook.sharing import shared_answer
 from droitfil.notices.actions import Line, notify_many
 from droitfil.people import queries as people
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.answer import ApplicationAnswer
 from droitfil.rules.facts import HELD_TITLES, VISAS, Request
 from droitfil.rules.lifecycle import State
-from droitfil.rules.question import Refused, read_question
+from droitfil.rules.question import Refused
 from droitfil.rules.reminders import CLOSING, HALFWAY, LATE, OPENS, following, latest, moments
-from droitfil.rules.timeline import answer
 
 ACTOR = "system:night"
 BATCH = 200
@@ -73,7 +74,10 @@ def remind(today: date, *, now: datetime, batch: int = BATCH) -> Reminded:
             )
             if not rows:
                 return Reminded(looked_at, told)
-            lines = [line for row in rows if (line := _look(row, today)) is not None]
+            asked = _asked([row.document_id for row in rows])
+            held = people.documents_of(dict.fromkeys((row.person_id for row in rows), today))
+            looks = [_look(row, held.get(row.person_id, {}), asked, today) for row in rows]
+            lines = [line for line in looks if line is not None]
             Reminder.objects.bulk_update(rows, ["step", "told_on", "due_on"])
             told += notify_many(ACTOR, lines=lines, now=now)
             looked_at += len(rows)
@@ -87,10 +91,17 @@ def _plan(today: date) -> None:
         )
 
 
-def _look(row: Reminder, today: date) -> Line | None:
-    """Sets when to look at ``row`` again; what to tell now, if anything."""
+def _look(
+    row: Reminder, held: Mapping[str, ResidenceDocument], asked: Collection[UUID], today: date
+) -> Line | None:
+    """Sets when to look at ``row`` again; what to tell now, if anything.
+
+    :param held: what its person holds, named as a question does.
+    :param asked: documents whose renewal was asked.
+    """
     document, person = row.document, row.person
-    application = None if _replaced(document, person) else _planned(document, person, today)
+    replaced = _replaced(document, held.values())
+    application = None if replaced else _planned(document, person, held, today)
     if application is None or application.window is None:
         row.due_on = None
         return None
@@ -99,7 +110,7 @@ def _look(row: Reminder, today: date) -> Line | None:
     found = moments(window, application.last_day_as_renewal, days)
     row.due_on = following(found, today)
     moment = latest(found, today)
-    if moment is None or moment.step == row.step or _asked(document, person):
+    if moment is None or moment.step == row.step or document.pk in asked:
         return None
     if moment.about == LATE and not _still_helps(application, today):
         return None
@@ -117,41 +128,51 @@ def _look(row: Reminder, today: date) -> Line | None:
     return Line(_TEMPLATES[moment.about], facts, key, person.pk)
 
 
-def _planned(document: ResidenceDocument, person: Person, today: date) -> ApplicationAnswer | None:
+def _planned(
+    document: ResidenceDocument,
+    person: Person,
+    held: Mapping[str, ResidenceDocument],
+    today: date,
+) -> ApplicationAnswer | None:
     """The kernel's answer for the renewal of ``document``, not filed yet."""
     law = load_law()
     if law.title(document.article) is None:
         return None
-    named = people.named_documents(person, today)
-    name = next((name for name, known in named.items() if known.pk == document.pk), None)
+    name = next((name for name, known in held.items() if known.pk == document.pk), None)
     if name is None:
         return None
     visa = document.kind in {kind.value for kind in VISAS}
     request = Request.FIRST if visa else Request.RENEWAL
-    question = people.question_of(person, on=today, documents=named)
+    question = people.question_of(person, on=today, documents=held)
     question["applications"] = [
         {"id": "a1", "article": document.article, "request": request.value, "holds": name}
     ]
     try:
-        return answer(read_question(question, law), law).applications[0]
+        return shared_answer(question).applications[0]
     except Refused:
         return None
 
 
-def _replaced(document: ResidenceDocument, person: Person) -> bool:
-    """Does another title of ``person`` last longer?"""
+def _replaced(document: ResidenceDocument, held: Iterable[ResidenceDocument]) -> bool:
+    """Does another title of the same person last longer?"""
     assert document.valid_to is not None
-    others = person.documents.filter(kind__in=_KINDS, withdrawn_on__isnull=True)
-    others = others.exclude(pk=document.pk)
-    return bool(
-        document.withdrawn_on
-        or others.filter(valid_to__gt=document.valid_to).exists()
-        or others.filter(valid_to__isnull=True, valid_from__gt=document.valid_from).exists()
+    return document.withdrawn_on is not None or any(
+        other.pk != document.pk
+        and other.kind in _KINDS
+        and other.withdrawn_on is None
+        and (
+            other.valid_from > document.valid_from
+            if other.valid_to is None
+            else other.valid_to > document.valid_to
+        )
+        for other in held
     )
 
 
-def _asked(document: ResidenceDocument, person: Person) -> bool:
-    return person.cases.filter(held=document).exclude(state__in=_ASKING_NOTHING).exists()
+def _asked(documents: Collection[UUID]) -> set[UUID]:
+    """Those of ``documents`` whose renewal was asked."""
+    cases = Case.objects.filter(held__in=documents).exclude(state__in=_ASKING_NOTHING)
+    return {held for held in cases.values_list("held", flat=True) if held is not None}
 
 
 def _draft(document: ResidenceDocument, person: Person) -> Case | None:

@@ -103,7 +103,7 @@ _ALONE = """(
         WHERE held.person_id = coverage.person_id AND held.valid_from > coverage.covered_until
     )
 )"""
-_STATEMENT = _PUBLISH.format(alone=_ALONE)
+STATEMENT = _PUBLISH.format(alone=_ALONE)
 _WAITING = """
 SELECT coverage.person_id, coverage.case_id
 FROM coverage JOIN case_file ON case_file.id = coverage.case_id
@@ -254,15 +254,7 @@ def _publish(
     only: Sequence[UUID] | None = None,
 ) -> list[_Row]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _STATEMENT,
-            {
-                **_due(today), "now": now, "actor": ACTOR, "batch": batch,
-                "after_on": after[0], "after": after[1],
-                "only": None if only is None else list(only),
-                "lead": int(load_law().value("api_lead_days", today)),
-            },
-        )  # fmt: skip
+        cursor.execute(STATEMENT, given(today, now, batch=batch, after=after, only=only))
         found = cursor.fetchall()
     papers = {row[0]: row[4:] for row in found if row[1] is None}
     due = sorted((row for row in found if row[1] is not None), key=lambda row: (row[1], row[0]))
@@ -270,6 +262,22 @@ def _publish(
         _Row(due_on, case, person, reference, *papers.get(case, (None, "", date.min, None)))
         for case, due_on, person, reference, *_ in due
     ]
+
+
+def given(
+    today: date,
+    now: datetime,
+    *,
+    batch: int,
+    after: tuple[date, UUID] = (date.min, _NOBODY),
+    only: Sequence[UUID] | None = None,
+) -> Mapping[str, Any]:
+    """What :data:`STATEMENT` asks for."""
+    return {
+        **_due(today), "now": now, "actor": ACTOR, "batch": batch,
+        "after_on": after[0], "after": after[1], "only": None if only is None else list(only),
+        "lead": int(load_law().value("api_lead_days", today)),
+    }  # fmt: skip
 
 
 def _sign(rows: Sequence[_Row], now: datetime) -> None:

@@ -1,0 +1,250 @@
+"""Measures on a population: what is due, the worklist, the reconciliation, a whole night.
+
+Run as a process of its own by :mod:`bench.crowd`; each line it prints is one bar as JSON, or a
+sentence that says what is being measured.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+
+from bench.bars import Bar
+
+#: Interleaved runs of each measure; the quickest counts: what other work disturbs least.
+RUNS = 9
+TIMES_A_KERNEL, BUCKET_MS, GROWTH, TIMES_A_LOOP = 2.0, 10.0, 1.3, 300.0
+#: People reconciled one query at a time, from whom the whole loop is extrapolated.
+SAMPLE = 300
+_SELECT = """
+    SELECT case_id, person_id, next_kind, next_rank, next_from, next_to, chain_months
+    FROM {table} WHERE due_on <= %s ORDER BY due_on, case_id
+"""
+_BUCKET = _SELECT.replace("due_on <= %s", "due_on = %s")
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+    from bench import worklists
+
+    day = next_night()
+    for measure in (selection, growth, reconciliation):
+        for bar in measure(day):
+            _print(bar)
+    for bar in worklists.bars(day, _print):
+        _print(bar)
+    for bar in whole_night(day):
+        _print(bar)
+
+
+def _print(said: Bar | str) -> None:
+    print(json.dumps(said if isinstance(said, str) else asdict(said)), flush=True)
+
+
+def next_night() -> date:
+    """The night after the last one of the base; that of the loading at first."""
+    from droitfil.cases.models import Night
+    from droitfil.lib import clock
+
+    last = Night.objects.order_by("-date").first()
+    return clock.today() if last is None else last.date + timedelta(days=1)
+
+
+def selection(day: date) -> Iterator[Bar]:
+    """What is due tonight, read from stored coverage, beside a kernel that computes it anew."""
+    _print("ce qui est dû cette nuit…")
+    arrays = _arrays(day)
+    found: list[int] = []
+
+    def stored() -> None:
+        found.append(len(_fetch(_SELECT.format(table="coverage"), [day])))
+
+    times = interleaved(
+        stored,
+        lambda: _recomputed(arrays),
+        lambda: _fetch(_BUCKET.format(table="coverage"), [day]),
+    )
+    details = {
+        "due": found[-1], "people": arrays["people"], "documents": len(arrays["first"]),
+        "milliseconds": round(times[0] * 1000, 2), "kernel_milliseconds": round(times[1] * 1000, 2),
+        "kernel": "numpy sur tableaux chargés : un fil, code compilé",
+        "kernel_due": _recomputed(arrays),
+    }  # fmt: skip
+    yield Bar(
+        "selection",
+        "Choisir les papiers dus, en fois un noyau compilé",
+        times[0] / times[1],
+        "×",
+        at_most=TIMES_A_KERNEL,
+        details=details,
+    )
+    bucket = times[2] * 1000
+    yield Bar("selection_day", "… ceux d'un seul jour", bucket, "ms", at_most=BUCKET_MS)
+
+
+def _fetch(statement: str, given: Sequence[Any]) -> list[Any]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return list(cursor.fetchall())
+
+
+def _arrays(day: date) -> dict[str, Any]:
+    """Every document and paper, its person, first and last days, and who waits for a decision."""
+    import numpy as np
+    from django.db import connection
+
+    from droitfil.lawbook import load_law
+
+    epoch = date(1970, 1, 1)
+    rows = """
+        WITH everyone AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM person)
+        SELECT n, valid_from - %(epoch)s,
+               coalesce(least(valid_to, withdrawn_on), 'epoch') - %(epoch)s
+        FROM residence_document JOIN everyone ON everyone.id = person_id
+        UNION ALL
+        SELECT n, valid_from - %(epoch)s,
+               CASE WHEN void_on IS NULL THEN coalesce(valid_to, %(never)s) ELSE void_on - 1 END
+               - %(epoch)s
+        FROM case_paper JOIN everyone ON everyone.id = person_id
+        ORDER BY 1, 2
+    """
+    waiting = """
+        WITH everyone AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM person)
+        SELECT n FROM case_file JOIN everyone ON everyone.id = person_id
+        WHERE complete_on IS NOT NULL AND state IN ('submitted', 'in_review', 'incomplete')
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(rows, {"epoch": epoch, "never": date(2200, 1, 1)})
+        table = np.array(cursor.fetchall(), dtype=np.int64)
+        cursor.execute("SELECT count(*) FROM person")
+        (people,) = cursor.fetchone()
+        cursor.execute(waiting)
+        pending = np.zeros(people, dtype=bool)
+        pending[[n for (n,) in cursor.fetchall()]] = True
+    return {
+        "people": people, "pending": pending, "day": (day - epoch).days,
+        "lead": int(load_law().value("api_lead_days", day)),
+        "person": table[:, 0].copy(), "first": table[:, 1].copy(), "last": table[:, 2].copy(),
+    }  # fmt: skip
+
+
+def _recomputed(arrays: dict[str, Any]) -> int:
+    """How many who wait have no proof beyond the days ahead: runs of days merged, then compared."""
+    import numpy as np
+
+    person, first, last, day = arrays["person"], arrays["first"], arrays["last"], arrays["day"]
+    apart = 1 << 20
+    # The running maximum never crosses a person: each has days of its own.
+    reached = np.maximum.accumulate(person * apart + last) - person * apart
+    begins = np.empty(len(first), dtype=bool)
+    begins[0] = True
+    begins[1:] = (person[1:] != person[:-1]) | (first[1:] > reached[:-1] + 1)
+    starts = np.flatnonzero(begins)
+    ends = reached[np.append(starts[1:], len(first)) - 1]
+    until = np.full(arrays["people"], -1, dtype=np.int64)
+    begun = first[starts] <= day
+    np.maximum.at(until, person[starts[begun]], ends[begun])
+    return int(np.count_nonzero(arrays["pending"] & (until < day + arrays["lead"])))
+
+
+def growth(day: date) -> Iterator[Bar]:
+    """The same number due among ten times fewer holders: two copies, made alike."""
+    from django.db import connection
+
+    _print("la même chose, dix fois moins de personnes…")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS bench CASCADE")
+        cursor.execute("CREATE SCHEMA bench")
+        kept = {"whole": "true", "tenth": "due_on <= %s OR hashtext(case_id::text) %% 10 = 0"}
+        for name, condition in kept.items():
+            cursor.execute(f"CREATE TABLE bench.{name} (LIKE coverage INCLUDING ALL)")
+            given = [day] if "%s" in condition else []
+            cursor.execute(
+                f"INSERT INTO bench.{name} SELECT * FROM coverage WHERE {condition}", given
+            )
+            cursor.execute(f"VACUUM ANALYZE bench.{name}")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM bench.whole), (SELECT count(*) FROM bench.tenth)"
+        )
+        whole, tenth = cursor.fetchone()
+    times = interleaved(
+        lambda: _fetch(_SELECT.format(table="bench.whole"), [day]),
+        lambda: _fetch(_SELECT.format(table="bench.tenth"), [day]),
+        runs=3 * RUNS,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA bench CASCADE")
+    yield Bar(
+        "selection_growth",
+        "… dix fois plus de personnes, autant de papiers dus",
+        times[0] / times[1],
+        "×",
+        at_most=GROWTH,
+        details={"open_cases": [whole, tenth], "milliseconds": [round(t * 1000, 2) for t in times]},
+    )
+
+
+def reconciliation(day: date) -> Iterator[Bar]:
+    """Everything recomputed and compared, beside a loop of queries a row, and both on faults."""
+    from bench import reconciled
+
+    _print("le rapprochement de tous les dossiers, puis une boucle de requêtes…")
+    eve = day - timedelta(days=1)
+    yield from reconciled.bars(eve, SAMPLE, TIMES_A_LOOP)
+
+
+def whole_night(day: date) -> Iterator[Bar]:
+    """The night itself, as ``droitfil night`` runs it, phase by phase; its proof included."""
+    from droitfil.cases.continuity.night import run_night
+    from droitfil.cases.models import Proof
+
+    began: list[tuple[str, float]] = []
+
+    def progress(phase: str, _count: int) -> None:
+        if not began or phase != began[-1][0]:
+            began.append((phase, time.perf_counter()))
+            _print(f"la nuit du {day:%d/%m/%Y} : {phase}…")
+
+    night = run_night(day, progress=progress)
+    ends = [*(at for _, at in began[1:]), time.perf_counter()]
+    phases = {name: round(end - at, 2) for (name, at), end in zip(began, ends, strict=True)}
+    seconds = ends[-1] - began[0][1]
+    phases["journal, preuve"] = phases.pop("journal")
+    papers = night.phases["papers"]
+    totals = json.loads(Proof.objects.get(date=day).document)["totals"]
+    details = {"date": day.isoformat(), "seconds": phases, "counts": night.phases, "proof": totals}
+    yield Bar("night", "Nuit entière, preuve comprise", seconds, "s", details=details)
+    yield Bar(
+        "night_papers",
+        "… papiers publiés, signés, annoncés et journalisés",
+        papers["papers"] / max(phases["papers"], 0.001),
+        "/s",
+        details=papers,
+    )
+
+
+def interleaved(*works: Callable[[], object], runs: int = RUNS) -> list[float]:
+    """Seconds of the quickest run of each, taken in turn."""
+    times: list[list[float]] = [[] for _ in works]
+    for work in works:
+        work()
+    for _ in range(runs):
+        for work, spent in zip(works, times, strict=True):
+            start = time.perf_counter()
+            work()
+            spent.append(time.perf_counter() - start)
+    return [min(spent) for spent in times]
+
+
+if __name__ == "__main__":
+    main()

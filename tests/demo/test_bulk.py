@@ -1,0 +1,166 @@
+"""People written by COPY: the tables hold what the nights before would have left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from droitfil.attestations.actions import make_authority
+from droitfil.attestations.models import Attestation
+from droitfil.cases.continuity import coverage, sweep
+from droitfil.cases.continuity.night import run_night
+from droitfil.cases.continuity.proof import survey
+from droitfil.cases.continuity.reading import everyone
+from droitfil.cases.continuity.reconciliation import of_person, reconcile
+from droitfil.cases.models import Alert, Case, Coverage, Night, Paper, Reminder
+from droitfil.cases.worklist import Place, worklist
+from droitfil.cli.main import main
+from droitfil.demo import bulk
+from droitfil.demo.cast import BY
+from droitfil.demo.load import SEED
+from droitfil.journal.verification import verify
+from droitfil.people.models import Person, Staff
+from droitfil.rules.lifecycle import State
+from droitfil.territory.models import Office
+from tests.cases.population import rows
+
+TODAY = timezone.localdate()
+PEOPLE = 700
+
+
+@pytest.fixture
+def filled(places: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "LIVES", 90)
+    monkeypatch.setattr(bulk, "BATCH", 300)
+    make_authority(BY, now=timezone.now())
+    told: list[tuple[int, int]] = []
+    bulk.fill(
+        today=TODAY, now=timezone.now, people=PEOPLE, seed=SEED,
+        progress=lambda done, everyone: told.append((done, everyone)),
+    )  # fmt: skip
+    assert told == [(300, PEOPLE), (600, PEOPLE), (PEOPLE, PEOPLE)]
+
+
+def test_the_nights_before_left_nothing_undone(filled: None) -> None:
+    eve = TODAY - timedelta(days=1)
+    assert Person.objects.count() == PEOPLE
+    states = set(Case.objects.values_list("state", flat=True))
+    assert {State.SUBMITTED, State.IN_REVIEW, State.HANDED_OVER, State.REFUSED} <= states
+    found = reconcile(eve)
+    assert found.findings == ()
+    assert found.cases == Case.objects.count()
+    assert survey(TODAY).totals["undecided"] == 0
+    signed = Attestation.objects.count()
+    assert 0 < signed <= Paper.objects.count()
+    assert verify().intact
+    # Each row of coverage is the one that an event of the case would write today.
+    before = rows()
+    for person in Person.objects.filter(coverages__isnull=False).distinct()[:60]:
+        coverage.refresh_person(person, today=TODAY)
+    assert rows() == before
+
+
+def test_the_next_night_publishes_what_is_due(filled: None) -> None:
+    (day,) = Coverage.objects.order_by("due_on").values_list("due_on", flat=True)[:1]
+    assert day is not None
+    due = Coverage.objects.filter(due_on__lte=day).count()
+    assert due >= 2
+    planned = Reminder.objects.count()
+    run_night(day, now=timezone.now)
+    night = Night.objects.get()
+    assert night.phases["papers"]["papers"] >= due
+    assert night.phases["papers"]["by_kernel"] == 0
+    assert night.phases["reconciliation"]["findings"] == 0
+    assert Reminder.objects.count() == planned
+    assert not Alert.objects.filter(reason=Alert.Reason.UNKNOWN).exists()
+
+
+def test_alike_and_one_by_one_find_the_same_faults(filled: None) -> None:
+    """Those who stand for others are asked for all: each fault is told of the right person."""
+    whole = Paper.objects.filter(void_on__isnull=True, valid_to__isnull=False).order_by("id")
+    missing, shorter, later = whole[:3]
+    missing.delete()
+    assert shorter.valid_to is not None
+    shorter.valid_to -= timedelta(days=3)
+    shorter.save()
+    later.valid_from += timedelta(days=2)
+    later.save()
+    found = reconcile(TODAY - timedelta(days=1)).findings
+    one_by_one = [
+        finding
+        for known in everyone(TODAY - timedelta(days=1))
+        if known.files
+        for finding in of_person(known, TODAY - timedelta(days=1))
+    ]
+    assert len(found) >= 3
+    assert sorted(map(str, found)) == sorted(map(str, one_by_one))
+    references = {finding.reference for finding in found}
+    assert {missing.case.reference, shorter.case.reference, later.case.reference} == references
+
+
+@pytest.fixture
+def only_indexes(filled: None) -> None:
+    """A small table is read whole whatever its indexes: the plan is the one of a large one when
+    reading whole and sorting cost more than anything."""
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+
+
+def _plan(statement: str, given: Mapping[str, Any] | None = None) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (COSTS OFF) {statement}", given)
+        return [line for (line,) in cursor.fetchall()]
+
+
+def test_the_selection_of_the_night_reads_along_its_index(only_indexes: None) -> None:
+    plan = _plan(sweep.STATEMENT, sweep.given(TODAY, timezone.now(), batch=100))
+    due = plan[plan.index("  CTE due") : plan.index("  CTE paper")]
+    assert any("Index Scan using coverage_due on coverage" in line for line in due), due
+    assert not [line for line in due if "Seq Scan" in line and "held" not in line], due
+    assert not [line for line in due if "Sort" in line], due
+
+
+def test_the_worklist_reads_along_its_index(only_indexes: None) -> None:
+    office = Office.objects.get(pk="75-paris")
+    account = Staff.objects.filter(office=office, role=Staff.Role.AGENT)[0].account
+    middle = Coverage.objects.filter(office=office, covered_until__isnull=False)[0]
+    looked_at = 0
+    for after in (None, Place(middle.covered_until, middle.case_id)):
+        with CaptureQueriesContext(connection) as said:
+            worklist(account, office, on=TODAY, after=after, most=3)
+        for query in said.captured_queries:
+            if 'FROM "coverage"' in query["sql"]:
+                plan = _plan(query["sql"])
+                looked_at += 1
+                assert any("using coverage_of_office on coverage" in line for line in plan), plan
+                assert not [line for line in plan if "Seq Scan" in line], plan
+                assert not [line for line in plan if "Sort Key: coverage" in line], plan
+    assert looked_at >= 2
+
+
+@pytest.mark.parametrize("people", ["0", "19", "20000001", "-5", "beaucoup"])
+def test_a_number_that_is_none_is_refused(people: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["demo", "load", "--people", people])
+    assert ended.value.code == 2
+    assert "--people" in capsys.readouterr().err
+
+
+def test_a_disk_too_small_is_said_before_anything_is_written(
+    places: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DROITFIL_ENV", "demo")
+    monkeypatch.setattr("droitfil.cli.demo.open_database", lambda: None)
+    monkeypatch.setattr(bulk, "bytes_free", lambda: 10**9)
+    assert main(["demo", "load", "--people", "500000"]) == 2
+    said = capsys.readouterr().err
+    assert "500000 personnes demandent environ 2,6 Go de disque" in said
+    assert "il y en a 1,0 Go" in said
+    assert not Person.objects.exists()
