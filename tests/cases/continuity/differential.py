@@ -11,8 +11,9 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
@@ -63,14 +64,9 @@ class Compared:
     def unreached(self) -> list[str]:
         return [name for name in REACHED if not self.reached[name]]
 
-    def add(self, other: Compared) -> None:
-        self.people += other.people
-        self.papers += other.papers
-        self.reached += other.reached
-        self.wrong += other.wrong
-
-    def table(self) -> str:
-        return "\n".join(f"  {name:<28}{self.reached[name]:>9}" for name in REACHED)
+    def plain(self) -> dict[str, Any]:
+        """What ``bench.soak`` adds up; each branch has its count, be it zero."""
+        return {**asdict(self), "reached": {name: self.reached[name] for name in REACHED}}
 
 
 def compare(
@@ -80,10 +76,13 @@ def compare(
     names: Sequence[str] | None = None,
     count: int = 0,
     steps: Sequence[int] = STEPS,
+    share: float = 1,
 ) -> Compared:
     """Draws people (of the branches ``names``, else ``count``), runs nights, compares after each.
 
     :param steps: days from a night to the next; one night more than steps.
+    :param share: of the people whose stored rows are computed again after each night, the slowest
+        of what is compared.
     """
     draw, found, day = Draw(chance, DAY, people), Compared(), DAY
     drawn = draw.draw(count) if names is None else draw.draw_these(names)
@@ -94,7 +93,7 @@ def compare(
         found.reached["way:sql"] += swept.papers - swept.by_kernel
         found.wrong += [f"left {case}" for case in swept.left]
         coverage.refresh_begun(day)
-        found.wrong += _otherwise_stored(draw, day, found.reached)
+        found.wrong += _otherwise_stored(draw, day, found.reached, share)
         for known in everyone(day):
             found.people += step is None
             found.wrong += _of_person(known, day, found)
@@ -107,12 +106,14 @@ def compare(
     return found
 
 
-def _otherwise_stored(draw: Draw, day: date, reached: Counter[str]) -> Iterator[str]:
+def _otherwise_stored(draw: Draw, day: date, reached: Counter[str], share: float) -> Iterator[str]:
     """What SQL moved forward is what the kernel, asked again, would store."""
     stored = rows()
     reached.update(f"stop:{row[6]}" for row in stored.values())
     held = {case.pk: case for case in Case.objects.filter(pk__in=stored).select_related("person")}
     for person in {case.person_id: case.person for case in held.values()}.values():
+        if share < 1 and draw.random.random() > share:
+            continue
         with transaction.atomic():
             coverage.refresh_person(person, today=day)
     again = rows()
@@ -168,7 +169,7 @@ def _of_file(file: File, duties: Sequence[Duty], papers: Sequence[Given], day: d
 def _between(chance: random.Random, draw: Draw, day: date, reached: Counter[str]) -> None:
     """Something happens to a few of the pending cases on ``day``, as the actions write it."""
     pending = [State.SUBMITTED.value, State.IN_REVIEW.value]
-    cases = list(Case.objects.filter(state__in=pending).order_by("filed_on", "person", "article"))
+    cases = list(Case.objects.filter(state__in=pending, filed_on__lte=day))
     # Ids are random: what is drawn must not hang on them.
     cases.sort(key=lambda case: (case.filed_on, draw.made.branches[case.person_id], case.article))
     now, nadia = instant(day), draw.people.nadia.pk
