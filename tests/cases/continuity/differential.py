@@ -35,6 +35,8 @@ from tests.personas import Personas
 DAY = date(2025, 10, 20)
 #: Days from a night to the next: each, then some at once, then more than a paper lasts.
 STEPS = (1, 15, 40, 100)
+#: The same for the thousands of ``bench.soak``: a night at its hour, then one that catches up.
+QUICK_STEPS = (15, 100)
 #: What happens between two nights, to a case still pending.
 EVENTS = ("completed", "withdrawn", "granted", "refused")
 _KINDS = ("API", "RECEPISSE", "ADF", "COMMISSION", "EU_ATTESTATION")
@@ -76,11 +78,13 @@ def compare(
     names: Sequence[str] | None = None,
     count: int = 0,
     steps: Sequence[int] = STEPS,
+    batches: Sequence[int] = (1, 7, 2000),
     share: float = 1,
 ) -> Compared:
     """Draws people (of the branches ``names``, else ``count``), runs nights, compares after each.
 
     :param steps: days from a night to the next; one night more than steps.
+    :param batches: how many cases SQL publishes together, drawn for each night.
     :param share: of the people whose stored rows are computed again after each night, the slowest
         of what is compared.
     """
@@ -88,7 +92,7 @@ def compare(
     drawn = draw.draw(count) if names is None else draw.draw_these(names)
     found.reached.update(f"drawn:{name}" for name in drawn.branches.values())
     for step in (*steps, None):
-        swept = sweep(day, now=instant(day), batch=chance.choice([1, 7, 2000]))
+        swept = sweep(day, now=instant(day), batch=chance.choice(batches))
         found.reached["way:kernel"] += swept.by_kernel
         found.reached["way:sql"] += swept.papers - swept.by_kernel
         found.wrong += [f"left {case}" for case in swept.left]
@@ -97,7 +101,8 @@ def compare(
         for known in everyone(day):
             found.people += step is None
             found.wrong += _of_person(known, day, found)
-        found.wrong += [str(finding) for finding in reconciliation.reconcile(day).findings]
+        if step is None:
+            found.wrong += [str(finding) for finding in reconciliation.reconcile(day).findings]
         if step is not None:
             day += timedelta(days=step)
             _between(chance, draw, add_days(day, -1), found.reached)
