@@ -1,11 +1,12 @@
 """``python -m bench.soak``: what takes too long for every run of the tests.
 
-Four parts, named as arguments to choose some of them:
+Five parts, named as arguments to choose some of them:
 
 - ``situations``: the kernel's properties on thousands of new situations;
 - ``service``: the site asked without rest, its memory watched;
-- ``nights``: nights killed at 200 random points, PostgreSQL under them too (SOAK_KILLS), and
-  20,000 people drawn (SOAK_PEOPLE) on whom the night and the kernel must agree;
+- ``nights``: nights killed at 200 random points, PostgreSQL under them too (SOAK_KILLS);
+- ``people``: 20,000 people drawn (SOAK_PEOPLE) on whom the night in SQL and the kernel must agree,
+  every branch counted;
 - ``mutations``: the kernel altered line by line, each alteration to be noticed.
 
 1 when a part fails.
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,17 +84,38 @@ def _memory(process: int) -> int:
 
 
 def nights() -> bool:
-    """Nothing is lost nor done twice, and SQL and the kernel agree."""
+    """Nothing is lost nor done twice, whatever is killed."""
     from tests.cases.continuity.kills import trial
 
     kills = int(os.environ.get("SOAK_KILLS", "200"))
     with tempfile.TemporaryDirectory() as folder:
         ground = trial(Path(folder) / "base", nights=20, kills=kills * 9 // 10, servers=kills // 10)
     print(f"  {ground.kills} coups, dont {ground.in_work} en plein travail : rien de perdu")
-    environment = {**os.environ, "SOAK_PEOPLE": os.environ.get("SOAK_PEOPLE", "20000")}
-    tests = "tests/cases/continuity/test_sweep_and_kernel.py"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", tests]
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+    return True
+
+
+def people() -> bool:
+    """The night in SQL and the kernel agree on SOAK_PEOPLE people; every branch is reached."""
+    reached: Counter[str] = Counter()
+    drawn = papers = 0
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {
+            **os.environ,
+            "SOAK_PEOPLE": os.environ.get("SOAK_PEOPLE", "20000"),
+            "SOAK_REPORT": folder,
+        }
+        tests = "tests/cases/continuity/test_sweep_and_kernel.py"
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", tests]
+        agreed = subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+        for report in Path(folder).glob("*.json"):
+            found = json.loads(report.read_text(encoding="utf-8"))
+            reached.update(found["reached"])
+            drawn, papers = drawn + found["people"], papers + found["papers"]
+    for name, count in reached.items():
+        print(f"  {name:<28}{count:>9}")
+    never = [name for name, count in reached.items() if not count]
+    print(f"  {drawn} personnes, {papers} papiers comparés ; jamais atteint : {never or 'rien'}")
+    return agreed and bool(reached) and not never
 
 
 def mutations() -> bool:
@@ -107,6 +130,7 @@ PARTS: dict[str, Callable[[], bool]] = {
     "situations": situations,
     "service": service,
     "nights": nights,
+    "people": people,
     "mutations": mutations,
 }
 
