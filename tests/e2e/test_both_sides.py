@@ -128,7 +128,7 @@ def test_filled_and_registered_at_the_counter(people: Personas, phones: Phones, 
     ).check()
     agent.get_by_role("button", name="Continuer vers les pièces").click()
     expect(agent.get_by_text("Elles appellent une précision")).to_be_visible()
-    agent.get_by_label("employeur", exact=False).first.fill("Boulangerie du Parc")
+    agent.locator("#q-employer_name").fill("Boulangerie du Parc")
     agent.get_by_role("button", name="Garder").click()
     expect(agent.get_by_text("Les réponses sont gardées.")).to_be_visible()
     agent.get_by_role("button", name="Continuer vers les pièces").click()

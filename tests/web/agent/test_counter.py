@@ -183,3 +183,18 @@ def test_only_an_agent_of_the_place_opens_a_request(people: Personas) -> None:
     for wrong in ("", "inconnue x", EMPLOYEE, f"{EMPLOYEE} {people.mariam.documents.get().pk}"):
         assert client.post(address, {"demande": wrong}).status_code == 422
     assert not Case.objects.exists()
+
+
+def test_a_number_that_a_file_bears_is_told_with_what_to_do(people: Personas, places: None) -> None:
+    assert people.amina
+    twice = NEWCOMER | {"foreigner_number": people.amina.foreigner_number or ""}
+    answer = signed_in(people.nadia).post("/agent/guichet/nouvelle-personne", twice)
+    assert answer.status_code == 422
+    assert "Un dossier d’ici porte déjà ce numéro" in answer.content.decode()
+    there = twice | {"commune": "lyon", "postal_code": "69002"}
+    answer = signed_in(people.paul).post("/agent/guichet/nouvelle-personne", there)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="foreigner_number-faute">Un dossier porte déjà ce numéro, dans un autre' in page
+    assert "Essonne" not in page
+    assert "El Fassi" not in page
