@@ -23,7 +23,7 @@ from droitfil.cases.models.case import ENDED_STATES
 from droitfil.cases.queries import question_of
 from droitfil.lawbook import load_law
 from droitfil.lib import clock
-from droitfil.lib.refusals import Refusal
+from droitfil.lib.refusals import Refusal, Trouble
 from droitfil.people.access import is_own
 from droitfil.people.models import Person
 from droitfil.people.queries import children_of
@@ -60,6 +60,7 @@ class Wish:
     texts: dict[str, str]
     children: list[UUID] = field(default_factory=list)
     seen: str = ""
+    by_agent: bool = False
     choices: Sequence[FoundCommune] = ()
     commune: Commune | None = None
     moved_on: date | None = None
@@ -73,27 +74,28 @@ class Wish:
         children = [one.pk for one in children_of(person, clock.today())]
         if "avant" in sent:
             children = [one for one in children if str(one) in sent.getlist("enfant")]
-        return cls(person, texts, children, sent.get("avant", person.address_mark))
+        by_agent = not is_own(signed_in(request), person, clock.today())
+        return cls(person, texts, children, sent.get("avant", person.address_mark), by_agent)
 
     def read(self) -> Wish:
         """Finds the commune and the day.
 
-        :raises Refusal: for what has to be put right; ``choices`` when several communes answer.
+        :raises Refusal: with everything that has to be put right; ``choices`` when several
+            communes answer.
         """
+        troubles = []
         if not self.texts["address_line"]:
-            raise Refusal(gettext("Écrivez le numéro et la rue."), field="address_line")
-        self.commune = self._commune()
-        try:
-            self.moved_on = read_day(self.texts["j"], self.texts["m"], self.texts["a"], past=True)
-        except Unclear as unclear:
-            raise Refusal(str(unclear.says), field="moved_on") from None
-        if self.moved_on is None:
-            raise Refusal(gettext("Écrivez le jour du déménagement."), field="moved_on")
-        if self.moved_on > clock.today():
-            raise Refusal(
-                gettext("Ce jour n’est pas encore venu : dites l’adresse une fois installé."),
-                field="moved_on",
-            )
+            troubles.append(Trouble("address_line", gettext("Écrivez le numéro et la rue.")))
+        for find in (self._find_commune, self._find_day):
+            try:
+                find()
+            except Refusal as refusal:
+                troubles += refusal.troubles
+        if self.by_agent and self.texts["preuve"] not in moving.proofs_of_address(clock.today()):
+            says = gettext("Dites ce qui prouve la nouvelle adresse.")
+            troubles.append(Trouble("proof", says))
+        if troubles:
+            raise Refusal(" ".join(trouble.says for trouble in troubles), troubles=troubles)
         return self
 
     def do(self, request: HttpRequest) -> list[Case]:
@@ -115,7 +117,21 @@ class Wish:
             return Typed()
         return Typed({t.field: t.says for t in self.refusal.troubles} or {"": self.refusal.says})
 
-    def _commune(self) -> Commune:
+    def _find_day(self) -> None:
+        boxes = (self.texts[box] for box in ("j", "m", "a"))
+        try:
+            self.moved_on = read_day(*boxes, past=True)
+        except Unclear as unclear:
+            raise Refusal(str(unclear.says), field="moved_on") from None
+        if self.moved_on is None:
+            raise Refusal(gettext("Écrivez le jour du déménagement."), field="moved_on")
+        if self.moved_on > clock.today():
+            raise Refusal(
+                gettext("Ce jour n’est pas encore venu : dites l’adresse une fois installé."),
+                field="moved_on",
+            )
+
+    def _find_commune(self) -> None:
         postal, name = self.texts["postal_code"], self.texts["commune"]
         found = communes_named(postal, name)
         chosen = [one for one in found if one.code == self.texts["code"]]
@@ -133,7 +149,7 @@ class Wish:
         if not is_postal_code(postal):
             raise Refusal(gettext("Écrivez le code postal, en cinq chiffres."), field="postal_code")
         self.texts |= {"postal_code": postal, "commune": one.name, "code": one.code}
-        return Commune.objects.select_related("department").get(code=one.code)
+        self.commune = Commune.objects.select_related("department").get(code=one.code)
 
 
 def communes_named(postal_code: str, name: str) -> list[FoundCommune]:
@@ -202,8 +218,7 @@ def office_now(person: Person, today: date) -> Office | None:
 def context_of(request: HttpRequest, wish: Wish) -> dict[str, Any]:
     """What the form shows."""
     today = clock.today()
-    by_agent = not is_own(signed_in(request), wish.person, today)
-    proofs = moving.proofs_of_address(today) if by_agent else {}
+    proofs = moving.proofs_of_address(today) if wish.by_agent else {}
     children = children_of(wish.person, today)
     return {
         "section": "me",
@@ -211,7 +226,7 @@ def context_of(request: HttpRequest, wish: Wish) -> dict[str, Any]:
         "wish": wish,
         "typed": wish.texts,
         "faults": wish.faults,
-        "by_agent": by_agent,
+        "by_agent": wish.by_agent,
         "proofs": [(code, in_words(label)) for code, label in proofs.items()],
         "proof": in_words(proofs.get(wish.texts["preuve"], "")),
         "children": [(one, one.pk in wish.children) for one in children],

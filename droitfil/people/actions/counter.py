@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from droitfil.lib.refusals import Refusal
 from droitfil.lib.sort_keys import sort_key
 from droitfil.people import access
 from droitfil.people.actions.files import add_document, must_be_readable, register_person
-from droitfil.people.models import Account, Person
+from droitfil.people.models import Account, Person, Staff
 from droitfil.rules.seal import plain
 
 
@@ -32,8 +33,8 @@ def meet_person(
     :param document: those of ``ResidenceDocument``; None when they hold nothing.
     :param other: it is somebody else than the person of the same name and birth date.
     :raises Forbidden: ``actor`` is no agent.
-    :raises Refusal: the commune is another territory's; a fact that cannot be; somebody of the
-        same name was born on the same day.
+    :raises Refusal: the commune is another territory's; a fact that cannot be; a number that a
+        file bears already; somebody of the same name was born on the same day.
     """
     staff = access.staff_of(actor, today)
     access.require(staff is not None and staff.role in access.DECIDES)
@@ -49,6 +50,7 @@ def meet_person(
             gettext("Écrivez le nom en lettres latines, comme au bas de la page du passeport."),
             field="family_name",
         )
+    _not_known(facts.get("foreigner_number"), staff)
     same = Person.objects.filter(
         family_key=sort_key(facts["family_name"]), born_on=facts["born_on"],
         commune__department__in=staff.territory,
@@ -68,3 +70,25 @@ def meet_person(
             add_document(by, person, now=now, source="agent", **document)
         must_be_readable(person, today)
     return person
+
+
+def _not_known(number: str | None, staff: Staff) -> None:
+    """:raises Refusal: a file bears this number; another territory's is named to nobody."""
+    if not number:
+        return
+    here = Q(commune__department__in=staff.territory)
+    found = Person.objects.filter(foreigner_number=number)
+    if found.filter(here).exists():
+        raise Refusal(
+            gettext("Un dossier d’ici porte déjà ce numéro : cherchez-le."),
+            field="foreigner_number",
+        )
+    if found.exists():
+        raise Refusal(
+            gettext(
+                "Un dossier porte déjà ce numéro, dans un autre territoire. La personne dit sa "
+                "nouvelle adresse depuis son compte, ou au bureau qui la suivait : ses demandes "
+                "viennent alors ici, avec leur date et leurs papiers."
+            ),
+            field="foreigner_number",
+        )

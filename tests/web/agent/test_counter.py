@@ -208,9 +208,16 @@ def test_what_the_law_could_not_read_is_refused_at_once(
     assert Person.objects.count() == before
 
 
-def test_a_number_known_already_is_said(people: Personas, places: None) -> None:
-    client = signed_in(people.nadia)
-    assert client.post("/agent/guichet/nouvelle-personne", NEWCOMER).status_code == 302
-    twice = NEWCOMER | {"family_name": "Tran"}
-    page = client.post("/agent/guichet/nouvelle-personne", twice).content.decode()
-    assert "Un dossier porte déjà ce numéro étranger" in page
+def test_a_number_that_a_file_bears_is_told_with_what_to_do(people: Personas, places: None) -> None:
+    assert people.amina
+    twice = NEWCOMER | {"foreigner_number": people.amina.foreigner_number or ""}
+    answer = signed_in(people.nadia).post("/agent/guichet/nouvelle-personne", twice)
+    assert answer.status_code == 422
+    assert "Un dossier d’ici porte déjà ce numéro" in answer.content.decode()
+    there = twice | {"commune": "lyon", "postal_code": "69002"}
+    answer = signed_in(people.paul).post("/agent/guichet/nouvelle-personne", there)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="foreigner_number-faute">Un dossier porte déjà ce numéro, dans un autre' in page
+    assert "Essonne" not in page
+    assert "El Fassi" not in page
