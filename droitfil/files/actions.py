@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -13,8 +14,11 @@ from droitfil.files import blobs, vault
 from droitfil.files.examination import Examined, Infected, examine, scan_all
 from droitfil.files.models import State, Upload
 from droitfil.files.queries import everything_to_scan
+from droitfil.files.sentences import refusal
 from droitfil.files.vault import Keyring, MasterKey, encrypt, keyring, new_key
 from droitfil.journal.actions import Message, record
+
+log = structlog.get_logger(__name__)
 
 #: Rows whose keys are wrapped again in one transaction.
 BATCH = 500
@@ -36,6 +40,8 @@ def keep(actor: str, examined: Examined, *, now: datetime) -> Upload:
     """Keeps what :func:`droitfil.files.examination.examine` let through, encrypted, twice.
 
     Safe to call in the caller's transaction: when that fails, what is on disk is swept later.
+
+    :raises droitfil.lib.refusals.Refusal: when the disk takes nothing: what to do meanwhile.
     """
     upload = Upload(
         id=uuid4(),
@@ -54,12 +60,16 @@ def keep(actor: str, examined: Examined, *, now: datetime) -> Upload:
     upload.cleaned_key = master.wrap(cleaned, about=f"{upload.id} cleaned key")
     upload.sealed_name = encrypt(examined.name.encode(), original, about=f"{upload.id} name")
     # Bytes first, then the row: a row never speaks of bytes that are not there.
-    upload.original_blob = blobs.write(
-        encrypt(examined.content, original, about=f"{upload.id} original")
-    )
-    upload.cleaned_blob = blobs.write(
-        encrypt(examined.cleaned.content, cleaned, about=f"{upload.id} cleaned")
-    )
+    try:
+        upload.original_blob = blobs.write(
+            encrypt(examined.content, original, about=f"{upload.id} original")
+        )
+        upload.cleaned_blob = blobs.write(
+            encrypt(examined.cleaned.content, cleaned, about=f"{upload.id} cleaned")
+        )
+    except OSError as error:
+        log.exception("upload.not_kept", error=error.strerror)
+        raise refusal("disk", {}) from error
     with transaction.atomic():
         upload.save(force_insert=True)
         record(

@@ -124,6 +124,14 @@ def _infected(_details: Details) -> str:
     )
 
 
+def _disk(_details: Details) -> str:
+    return _(
+        "Ce fichier n’a pas pu être gardé : la panne est chez nous. Réessayez dans un moment. Si "
+        "le délai finit aujourd’hui, déposez sans cette pièce : la date est gardée, et vous "
+        "l’ajouterez ensuite."
+    )
+
+
 _SENTENCES: Mapping[str, Callable[[Details], str]] = {
     "empty": _empty,
     "size": _size,
@@ -137,4 +145,5 @@ _SENTENCES: Mapping[str, Callable[[Details], str]] = {
     "attachments": _attachments,
     "complex": _complex,
     "infected": _infected,
+    "disk": _disk,
 }

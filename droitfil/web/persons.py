@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from droitfil.cases.queries import situation_of
 from droitfil.lawbook import load_law
@@ -17,7 +17,7 @@ from droitfil.people.queries import documents_held
 from droitfil.rules.facts import Request
 from droitfil.rules.question import Refused as Unanswerable
 from droitfil.web.addresses import office_now
-from droitfil.web.public.law_words import KINDS
+from droitfil.web.public.law_words import KINDS, in_words
 from droitfil.web.public.whereami import flow
 from droitfil.web.public.whereami.answer_page import AnswerPage
 from droitfil.web.public.whereami.answer_today import Item
@@ -38,18 +38,23 @@ def file_of(person: Person, today: date) -> dict[str, Any]:
             {
                 "held": held,
                 "kind": KINDS.get(held.kind, held.kind),
-                "label": title.label if title else "",
+                "label": in_words(title.label) if title else "",
                 "over": held.valid_to is not None and held.valid_to < today,
             }
         )
     return {
         "person": person,
-        "nationality": law.countries.get(person.nationality, ""),
-        "birth_country": law.countries.get(person.birth_country, ""),
+        "nationality": _country(person.nationality),
+        "birth_country": _country(person.birth_country),
         "documents": documents,
         "office": office_now(person, today),
         "page": page,
     }
+
+
+def _country(code: str) -> str:
+    name = load_law().countries.get(code)
+    return gettext(name) if name else ""
 
 
 class OnFile(AnswerPage):

@@ -6,6 +6,7 @@ import hashlib
 import io
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -259,3 +260,15 @@ def test_the_database_refuses_what_cannot_be(change: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Upload.objects.filter(pk=upload.pk).update(**change)
     assert connection.in_atomic_block
+
+
+@pytest.mark.usefixtures("clamd")
+def test_a_disk_that_takes_nothing_is_told_with_what_to_do(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").touch()
+    settings.FILES_DIR = tmp_path / "taken"
+    with pytest.raises(Refusal, match="la panne est chez nous") as refused:
+        receive(pdf())
+    assert refused.value.field == "file"
+    assert not Upload.objects.exists()

@@ -195,3 +195,11 @@ def test_a_form_sent_once_the_session_was_over_leads_back_to_its_page(
     assert "n’a pas été reçu" in page
     assert f'name="next" value="{back}"' in page
     assert "n’a pas été reçu" not in client.get("/connexion").content.decode()
+
+
+def test_a_file_read_in_english_is_in_english(people: Personas) -> None:
+    page = signed_in(people.amina_linked).get("/moi?langue=en").content.decode()
+    assert "“Salarié” card (employee)" in page
+    assert "Carte « salarié »" not in page
+    assert "Morocco" in page
+    assert "Maroc" not in page
