@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -26,6 +27,8 @@ __all__ = ["_own_folders"]
 EVERYWHERE = "tests.demo.urls"
 #: Who may see Mariam's things; to everyone else no answer bears any of her marks.
 NEAR = frozenset({"mine", "ag91", "hd91", "cc91"})
+#: Who may open a case that is not Mariam's, and tries to reach her things through it.
+BY_ANOTHER_CASE = ("othr", "ag69", "hd69", "cc69")
 #: An address that leads nowhere: its page is the one of everything that is refused.
 NOWHERE = "/nulle-part"
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -35,19 +38,19 @@ METHODS = ("GET", "POST", "PUT", "DELETE")
 def routes() -> dict[str, list[str]]:
     """The name of each address, and the names that stand in it."""
     found = {}
-    for name, pattern in _walk(get_resolver(EVERYWHERE)):
+    for name, pattern in _named(get_resolver(EVERYWHERE)):
         assert name, f"{pattern} has no name: give it one, and a line in route_table.py"
         assert name not in found, f"{name} names two addresses"
         found[name] = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
     return found
 
 
-def _walk(within: URLResolver, space: str = "", before: str = "") -> Iterator[tuple[str, str]]:
+def _named(within: URLResolver, space: str = "", before: str = "") -> Iterator[tuple[str, str]]:
     for entry in within.url_patterns:
         here = f"{before}{entry.pattern}"
         if isinstance(entry, URLResolver):
             name = f"{space}{entry.namespace}:" if entry.namespace else space
-            yield from _walk(entry, name, here)
+            yield from _named(entry, name, here)
         else:
             assert isinstance(entry, URLPattern)
             yield f"{space}{entry.name}" if entry.name else "", here
@@ -61,6 +64,14 @@ def test_the_table_has_a_line_for_each_address_and_no_other() -> None:
     assert {row.method for row in rows()} <= set(METHODS)
     keys = [row[:3] for row in rows()]
     assert sorted(set(keys)) == sorted(keys), "two lines say the same"
+
+
+@pytest.fixture(autouse=True)
+def _no_log() -> Iterator[None]:
+    """Thousands of requests, most of them refused: nobody reads their lines."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture
@@ -87,6 +98,14 @@ def test_the_table_has_a_column_for_each_role_in_and_out_of_the_territory(world:
         bound = role not in (Staff.Role.MINISTRY, Staff.Role.ADMIN)
         assert (role, False) in roles, role
         assert (role, True) in roles or not bound, role
+
+
+def test_the_other_case_opens_to_those_who_try_by_it(world: World) -> None:
+    """Without which they would be refused for that case, and not for Mariam's piece."""
+    for visitor in BY_ANOTHER_CASE:
+        page = "case" if visitor == "othr" else "agent-case"
+        address = reverse(page, args=[world.elsewhere.pk])
+        assert Browser(world.visitors[visitor]).ask("GET", address, {}).code == 200, visitor
 
 
 def test_every_address_by_every_visitor(world: World, settings: Any) -> None:
@@ -200,7 +219,8 @@ class _Walk:
 
     def _ids_of_nothing(self, row: Row, names: dict[str, Any], sent: dict[str, Any]) -> None:
         """Whoever asks, and may, an id that leads nowhere is answered like what they may not."""
-        for name in [name for name, value in names.items() if isinstance(value, UUID)]:
+        ids = [name for name, value in names.items() if isinstance(value, UUID)]
+        for name in ids:
             for visitor, cell in row.cells.items():
                 if cell == "404" and visitor != "ag69":
                     continue
@@ -211,6 +231,16 @@ class _Walk:
                     right = answer.body == self.absent[visitor, row.method]
                 if not right or answer.written:
                     self._say(row, visitor, f"{answer.status} for another {name}")
+
+        if "case" in ids and len(ids) > 1:
+            self._behind_another_case(row, names, sent)
+
+    def _behind_another_case(self, row: Row, names: dict[str, Any], sent: dict[str, Any]) -> None:
+        """Mariam's piece is not reached through a case that the visitor may open."""
+        for visitor in BY_ANOTHER_CASE:
+            answer = self._ask(row, visitor, {**names, "case": self.world.elsewhere.pk}, sent)
+            if answer.body != self.absent[visitor, row.method] or answer.written:
+                self._say(row, visitor, f"{answer.status} behind another case")
 
     def refused_ways(self) -> None:
         """A way to ask that has no line is refused to everyone, and changes nothing."""
