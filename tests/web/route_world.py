@@ -63,6 +63,8 @@ class World:
         self.counter = raw_case(
             State.DRAFT, people, person=people.mariam, held=people.mariam.documents.get()
         )
+        #: Amina's, examined in Lyon.
+        self.elsewhere = raw_case(State.SUBMITTED, people, office=people.at_lyon, article="L421-9")
         self.child = register_person(
             BY, now=AT, family_name="Diallo", given_names="Lina", born_on=date(2021, 5, 4),
             nationality="SEN", commune=people.evry,

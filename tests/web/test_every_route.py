@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from droitfil.lib import clock
-from droitfil.people.models import Staff
+from droitfil.people.models import Person, Staff
 from tests.cases.writing import AT, DAY
 from tests.files.conftest import _own_folders
 from tests.web.route_table import Row, rows, visitors
@@ -24,27 +27,30 @@ __all__ = ["_own_folders"]
 EVERYWHERE = "tests.demo.urls"
 #: Who may see Mariam's things; to everyone else no answer bears any of her marks.
 NEAR = frozenset({"mine", "ag91", "hd91", "cc91"})
+#: Who may open a case that is not Mariam's, and tries to reach her things through it.
+BY_ANOTHER_CASE = ("othr", "ag69", "hd69", "cc69")
 #: An address that leads nowhere: its page is the one of everything that is refused.
 NOWHERE = "/nulle-part"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
 
+@cache
 def routes() -> dict[str, list[str]]:
     """The name of each address, and the names that stand in it."""
     found = {}
-    for name, pattern in _walk(get_resolver(EVERYWHERE)):
+    for name, pattern in _named(get_resolver(EVERYWHERE)):
         assert name, f"{pattern} has no name: give it one, and a line in route_table.py"
         assert name not in found, f"{name} names two addresses"
         found[name] = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
     return found
 
 
-def _walk(within: URLResolver, space: str = "", before: str = "") -> Iterator[tuple[str, str]]:
+def _named(within: URLResolver, space: str = "", before: str = "") -> Iterator[tuple[str, str]]:
     for entry in within.url_patterns:
         here = f"{before}{entry.pattern}"
         if isinstance(entry, URLResolver):
             name = f"{space}{entry.namespace}:" if entry.namespace else space
-            yield from _walk(entry, name, here)
+            yield from _named(entry, name, here)
         else:
             assert isinstance(entry, URLPattern)
             yield f"{space}{entry.name}" if entry.name else "", here
@@ -58,6 +64,14 @@ def test_the_table_has_a_line_for_each_address_and_no_other() -> None:
     assert {row.method for row in rows()} <= set(METHODS)
     keys = [row[:3] for row in rows()]
     assert sorted(set(keys)) == sorted(keys), "two lines say the same"
+
+
+@pytest.fixture(autouse=True)
+def _no_log() -> Iterator[None]:
+    """Thousands of requests, most of them refused: nobody reads their lines."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture
@@ -86,25 +100,74 @@ def test_the_table_has_a_column_for_each_role_in_and_out_of_the_territory(world:
         assert (role, True) in roles or not bound, role
 
 
+def test_the_other_case_opens_to_those_who_try_by_it(world: World) -> None:
+    """Without which they would be refused for that case, and not for Mariam's piece."""
+    for visitor in BY_ANOTHER_CASE:
+        page = "case" if visitor == "othr" else "agent-case"
+        address = reverse(page, args=[world.elsewhere.pk])
+        assert Browser(world.visitors[visitor]).ask("GET", address, {}).code == 200, visitor
+
+
 def test_every_address_by_every_visitor(world: World, settings: Any) -> None:
     """The walk. Each request is undone, so that every cell is asked of the same world."""
-    walk = _Walk(world, routes())
+    walk = _Walk(world)
     for stage in STAGES:
         world.go(stage)
-        for row in rows():
-            if row.stage == stage or (row.stage == "-" and stage == "draft"):
-                settings.ENVIRONMENT = "demo" if row.route.startswith("demo") else "test"
-                walk.line(row)
+        for row in rows_at(stage):
+            settings.ENVIRONMENT = "demo" if row.route.startswith("demo") else "test"
+            walk.line(row)
     settings.ENVIRONMENT = "test"
     walk.refused_ways()
     assert not walk.wrong, "\n" + "\n".join(walk.wrong)
 
 
+def test_nobody_acts_as_an_agent_on_their_own_case(world: World) -> None:
+    """Sonia serves in Évry; for as long as each request lasts, Mariam's file is her own."""
+    sonia = Browser(world.people.sonia)
+    absent = {method: sonia.ask(method, NOWHERE, {}).body for method in ("GET", "POST")}
+    wrong, asked = [], 0
+    for stage in STAGES:
+        world.go(stage)
+        for row in rows_at(stage):
+            about = row.route == "agent-unlock" or {"case", "claim"} & set(routes()[row.route])
+            if row.cells["ag91"] == "404" or not about:
+                continue
+            names, sent = names_of(world, row.route), world.sent(row.route)
+            mark = transaction.savepoint()
+            Person.objects.filter(pk=world.people.mariam.pk).update(account=world.people.sonia)
+            Browser.rows = None
+            answer = sonia.ask(row.method, address_of(row.route, names), sent)
+            transaction.savepoint_rollback(mark)
+            asked += 1
+            if answer.body != absent[row.method] or answer.written:
+                wrong.append(f"{row.method} {row.route} ({stage}): {answer.status}")
+    assert not wrong, "\n" + "\n".join(wrong)
+    assert asked > len(STAGES)
+
+
+def rows_at(stage: str) -> list[Row]:
+    """The lines asked at ``stage``; those of no stage, at the first one."""
+    return [row for row in rows() if (STAGES[0] if row.stage == "-" else row.stage) == stage]
+
+
+def names_of(world: World, route: str) -> dict[str, Any]:
+    """What stands in the address of ``route``: Mariam's things."""
+    special = world.names(route)
+    return {
+        name: special[name] if name in special else world.thing(name) for name in routes()[route]
+    }
+
+
+def address_of(route: str, names: dict[str, Any]) -> str:
+    """Where ``route`` stands, asked as it would be to see the most."""
+    return reverse(route, kwargs=names) + QUERIES.get(route, "")
+
+
 class _Walk:
     """Asks, compares with the table, and keeps what is wrong, a sentence each."""
 
-    def __init__(self, world: World, there: dict[str, list[str]]) -> None:
-        self.world, self.there = world, there
+    def __init__(self, world: World) -> None:
+        self.world = world
         self.browsers = {name: Browser(account) for name, account in world.visitors.items()}
         self.wrong: list[str] = []
         self.absent = {
@@ -123,7 +186,7 @@ class _Walk:
 
     def line(self, row: Row) -> None:
         """One line of the table: each visitor, then the same address with ids of nothing."""
-        names, sent = self._names(row.route), self.world.sent(row.route)
+        names, sent = names_of(self.world, row.route), self.world.sent(row.route)
         for visitor, cell in row.cells.items():
             answer = self._ask(row, visitor, names, sent)
             got = answer.status + ("*" if answer.readings else "")
@@ -156,7 +219,8 @@ class _Walk:
 
     def _ids_of_nothing(self, row: Row, names: dict[str, Any], sent: dict[str, Any]) -> None:
         """Whoever asks, and may, an id that leads nowhere is answered like what they may not."""
-        for name in [name for name, value in names.items() if isinstance(value, UUID)]:
+        ids = [name for name, value in names.items() if isinstance(value, UUID)]
+        for name in ids:
             for visitor, cell in row.cells.items():
                 if cell == "404" and visitor != "ag69":
                     continue
@@ -168,12 +232,22 @@ class _Walk:
                 if not right or answer.written:
                     self._say(row, visitor, f"{answer.status} for another {name}")
 
+        if "case" in ids and len(ids) > 1:
+            self._behind_another_case(row, names, sent)
+
+    def _behind_another_case(self, row: Row, names: dict[str, Any], sent: dict[str, Any]) -> None:
+        """Mariam's piece is not reached through a case that the visitor may open."""
+        for visitor in BY_ANOTHER_CASE:
+            answer = self._ask(row, visitor, {**names, "case": self.world.elsewhere.pk}, sent)
+            if answer.body != self.absent[visitor, row.method] or answer.written:
+                self._say(row, visitor, f"{answer.status} behind another case")
+
     def refused_ways(self) -> None:
         """A way to ask that has no line is refused to everyone, and changes nothing."""
         told = {(row.route, row.method) for row in rows()}
-        for route in self.there:
+        for route in routes():
             ways = [method for method in METHODS if (route, method) not in told]
-            names = self._names(route)
+            names = names_of(self.world, route)
             for method in ways:
                 for visitor in ("anon", "hd91") if method in ("GET", "POST") else ("hd91",):
                     row = Row(route, method, "-", {})
@@ -184,17 +258,10 @@ class _Walk:
                     if not right or answer.written:
                         self._say(row, visitor, f"{answer.status} where nothing is said")
 
-    def _names(self, route: str) -> dict[str, Any]:
-        special = self.world.names(route)
-        return {
-            name: special[name] if name in special else self.world.thing(name)
-            for name in self.there[route]
-        }
-
     def _ask(
         self, row: Row, visitor: str, names: dict[str, Any], sent: dict[str, Any] | None = None
     ) -> Answer:
-        address = reverse(row.route, kwargs=names) + QUERIES.get(row.route, "")
+        address = address_of(row.route, names)
         return self.browsers[visitor].ask(row.method, address, sent or {})
 
     def _say(self, row: Row, visitor: str, what: str) -> None:
