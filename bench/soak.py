@@ -90,7 +90,9 @@ def nights() -> bool:
     kills = int(os.environ.get("SOAK_KILLS", "200"))
     with tempfile.TemporaryDirectory() as folder:
         ground = trial(Path(folder) / "base", nights=20, kills=kills * 9 // 10, servers=kills // 10)
+    fell = ", ".join(f"{phase} {count}" for phase, count in sorted(ground.where.items()))
     print(f"  {ground.kills} coups, dont {ground.in_work} en plein travail : rien de perdu")
+    print(f"  où ils sont tombés : {fell}")
     return True
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from droitfil.lib import postgres
 FIRST = date(2025, 10, 20)
 #: Days from a night to the next: each has papers to publish.
 STEP = timedelta(days=12)
+#: Lines after which blows are drawn: those of the phases, of some batches of papers, the last one.
+LINES = 12
 
 
 @dataclass
@@ -28,13 +31,16 @@ class Ground:
     home: Path
     seed: int = 1
     people: int = 60
-    #: Seconds that a whole night lasts here, once begun: kills are drawn within.
-    lasts: float = 2.0
     kills: int = field(default=0, init=False)
-    in_work: int = field(default=0, init=False)
+    #: The phase in which each blow fell; "over" when the night was faster.
+    where: Counter[str] = field(default_factory=Counter, init=False)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
+
+    @property
+    def in_work(self) -> int:
+        return self.kills - self.where["over"]
 
     def run(self, *words: str) -> str:
         done = subprocess.run(
@@ -47,43 +53,43 @@ class Ground:
     def prepare(self) -> None:
         cases = int(self.run("prepare", str(self.seed), str(self.people), FIRST.isoformat()))
         assert cases > self.people // 2
-        began = time.monotonic()
-        night = self.start(FIRST)
+        night, _ = self.start(FIRST)
         night.communicate(timeout=300)
         assert night.returncode == 0
-        self.lasts = max(0.3, time.monotonic() - began - self._startup)
 
-    _startup = 0.0
+    def start(self, day: date, lines: int = 1) -> tuple[subprocess.Popen[str], str]:
+        """A night that has begun and said ``lines`` lines, and the phase that the last one names.
 
-    def start(self, day: date) -> subprocess.Popen[str]:
-        """A night that has begun: its first line is read."""
-        began = time.monotonic()
+        Each phase says a line as it begins, the papers one more a batch.
+        """
         process = subprocess.Popen(
             self._command("night", day.isoformat()), env=self._environment(),
             cwd=postgres.PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         assert process.stdout is not None
-        process.stdout.readline()
-        self._startup = time.monotonic() - began
+        said = [process.stdout.readline() for _ in range(lines)]
+        last = next((line for line in reversed(said) if line), "over")
+        return process, last.split()[0]
+
+    def _at_random(self, day: date) -> subprocess.Popen[str]:
+        """A night somewhere in its work: after some line, a random moment."""
+        process, phase = self.start(day, self.random.randint(1, LINES))
+        time.sleep(self.random.uniform(0, 0.1))
+        self.where["over" if process.poll() is not None else phase] += 1
+        self.kills += 1
         return process
 
     def kill_a_night(self, day: date) -> None:
-        process = self.start(day)
-        time.sleep(self.random.uniform(0, self.lasts))
-        self.in_work += process.poll() is None
+        process = self._at_random(day)
         process.kill()
         process.communicate()
-        self.kills += 1
 
     def kill_the_server(self, day: date) -> None:
-        process = self.start(day)
-        time.sleep(self.random.uniform(0, self.lasts))
-        self.in_work += process.poll() is None
+        process = self._at_random(day)
         server = postgres.running(self.home)
         assert server is not None
         os.kill(server["pid"], signal.SIGKILL)
         process.communicate(timeout=300)
-        self.kills += 1
         deadline = time.monotonic() + 120
         while postgres.running(self.home) is None and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -133,4 +139,5 @@ def trial(home: Path, *, nights: int, kills: int, servers: int, seed: int = 1) -
             wrong = ("without_line", "lines_twice", "lines_without_paper")
             assert [found[name] for name in wrong] == [0, 0, 0]
             assert found["journal"]
+            assert found["proof"]
         return ground

@@ -51,15 +51,16 @@ def night(day: str) -> None:
 def check(day: str) -> None:
     """Everything owed is there, once, with its line in the journal and its notice."""
     from droitfil.attestations.models import Attestation
-    from droitfil.cases.continuity.proof import survey
+    from droitfil.cases.continuity.proof import is_intact, survey
     from droitfil.cases.continuity.reconciliation import reconcile
-    from droitfil.cases.models import Paper
+    from droitfil.cases.models import Paper, Proof
     from droitfil.journal.models import Entry
     from droitfil.journal.verification import verify
     from droitfil.notices.models import Message
     from droitfil.rules.seal import KINDS
 
     on = date.fromisoformat(day)
+    proof = Proof.objects.filter(date=on).first()
     issued = Counter(Entry.objects.filter(action="paper.issued").values_list("subject", flat=True))
     papers = set(Paper.objects.exclude(void_reason="revoked").values_list("pk", flat=True))
     told = Counter(
@@ -82,6 +83,7 @@ def check(day: str) -> None:
                 "not_covered": totals["not_covered"],
                 "undecided": totals["undecided"],
                 "journal": verify().intact,
+                "proof": proof is not None and proof.certificate is not None and is_intact(proof),
             }
         )
     )

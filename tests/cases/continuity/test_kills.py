@@ -10,7 +10,7 @@ from tests.cases.continuity.kills import FIRST, STEP, Ground, trial
 def test_nothing_is_lost_nor_done_twice(tmp_path: Path) -> None:
     ground = trial(tmp_path / "base", nights=2, kills=5, servers=1)
     assert ground.kills == 6
-    assert ground.in_work >= 2  # the others came once it was over
+    assert ground.in_work >= 4  # the others came once it was over
 
 
 def test_two_nights_at_once(tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_two_nights_at_once(tmp_path: Path) -> None:
         ground = Ground(tmp_path / "base")
         ground.prepare()
         day = FIRST + STEP
-        together = [ground.start(day) for _ in range(2)]
+        together = [ground.start(day)[0] for _ in range(2)]
         said = [process.communicate(timeout=300)[0] for process in together]
         assert [process.returncode for process in together] == [0, 0]
         assert any("over" in words for words in said)
