@@ -66,7 +66,7 @@ check: dev ## Style, types, sens des imports, sécurité, verrous, réglages
 fix: dev ## Corrige ce qui se corrige seul (style, imports)
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-bench: dev ## Mesure chaque barre de performance ; échoue si l'une est manquée
+bench: dev ## Mesure chaque barre de performance, sur 500000 personnes inventées (PEOPLE= pour choisir) ; échoue si l'une est manquée
 	@$(BIN)/python -m bench
 
 messages: dev ## Rassemble les phrases à traduire (pages et droit) dans droitfil/locale/
