@@ -37,7 +37,7 @@ _DETAILS = {
 
 class Problem(Exception):
     """A refusal to answer; ``says`` is a sentence with what would be right, in the language of
-    the request when it is one of ours, in French when the kernel said it."""
+    the question or of the request when it is one of ours."""
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Problem(Exception):
     ) -> None:
         super().__init__(says)
         self.status = status
+        self.title = str(TITLES[status])
         self.says = says
         self.problems = problems
         self.headers = headers or {}
@@ -57,7 +58,7 @@ class Problem(Exception):
         """The problem as its HTTP response."""
         body: dict[str, Any] = {
             "type": "about:blank",
-            "title": str(TITLES[self.status]),
+            "title": self.title,
             "status": self.status,
             "detail": self.says,
         }

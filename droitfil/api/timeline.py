@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, ngettext, override
 from ninja import Router
 
 from droitfil.api.documentation import TIMELINE
@@ -14,6 +14,7 @@ from droitfil.api.problems import Problem
 from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question, as_json
 from droitfil.lawbook.reading import MOST_BYTES, Unreadable, read_documents, read_json
+from droitfil.lawbook.translations import renderer
 from droitfil.lib.rate_limits import allow
 from droitfil.rules.question import Refused
 
@@ -32,14 +33,28 @@ def timeline(request: HttpRequest) -> HttpResponse:
     try:
         answer = answer_question(question, load_law())
     except Refused as refused:
-        problems = [
-            {"path": problem.path, "value": problem.value, "says": problem.says}
-            for problem in refused.problems
-        ]
-        raise Problem(422, _first_and_how_many(problems), problems=problems) from None
+        raise _refused(refused, _language(question)) from None
     return HttpResponse(
         as_json(answer), content_type="application/json", headers={"Cache-Control": "no-store"}
     )
+
+
+def _refused(refused: Refused, language: str) -> Problem:
+    told = renderer(language)
+    problems = [
+        {"path": problem.path, "value": problem.value, "says": problem.told(told)}
+        for problem in refused.problems
+    ]
+    with override(language):
+        return Problem(422, _first_and_how_many(problems), problems=problems)
+
+
+def _language(question: dict[str, object]) -> str:
+    """The language of the answer asked for when we speak it, else that of the request."""
+    asked = question.get("language")
+    if isinstance(asked, str) and asked in dict(settings.LANGUAGES):
+        return asked
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def _count(request: HttpRequest) -> None:
@@ -133,4 +148,9 @@ def _first_and_how_many(problems: list[dict[str, str]]) -> str:
     first, *others = problems
     if not others:
         return first["says"]
-    return f"{first['says']} (et {len(others)} autre{'s' if len(others) > 1 else ''} à corriger)"
+    more = ngettext(
+        "%(first)s (et %(count)s autre à corriger)",
+        "%(first)s (et %(count)s autres à corriger)",
+        len(others),
+    )
+    return more % {"first": first["says"], "count": len(others)}

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from droitfil.lawbook.reading import MOST_BYTES, read_documents
 from droitfil.lawbook.translations import renderer
 from droitfil.rules.answer import plain
 from droitfil.rules.law import Law
-from droitfil.rules.question import Problem, Refused, read_question
+from droitfil.rules.question import Refused, read_question
 from droitfil.rules.timeline import answer
 
 
@@ -54,12 +55,7 @@ def answer_text(
 
 
 def _numbered(refused: Refused, number: int) -> Refused:
-    return Refused(
-        [
-            Problem(problem.path, problem.value, f"document {number} : {problem.says}")
-            for problem in refused.problems
-        ]
-    )
+    return Refused([replace(problem, document=number) for problem in refused.problems])
 
 
 def as_json(answer: Mapping[str, Any]) -> str:

@@ -44,7 +44,7 @@ def extract_kernel(
     comment_tags: Collection[str],
     options: Mapping[str, Any],
 ) -> Iterator[Message]:
-    """The templates given to ``Sentence`` and the words given to ``missing``, in a Python file."""
+    """The sentences and words of the kernel, in a Python file: see :func:`_said`."""
     module = ast.parse(fileobj.read())
     named = {
         target.id: node.value
@@ -56,16 +56,19 @@ def extract_kernel(
     for call in ast.walk(module):
         if not isinstance(call, ast.Call):
             continue
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "missing":
-            said = call.args[1:2]
-        elif isinstance(call.func, ast.Name) and call.func.id == "Sentence":
-            said = call.args[:1]
-        else:
-            continue
-        for argument in said:
+        for argument in _said(call):
             node = named.get(argument.id) if isinstance(argument, ast.Name) else argument
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.lineno, None, node.value, []
+
+
+def _said(call: ast.Call) -> list[ast.expr]:
+    """What a call says to people, by the name of what is called."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    place = {"Sentence": 0, "missing": 1, "refuse": 2, "_known": 3}.get(name)
+    if name in ("Field", "_enum") and any(given.arg == "required" for given in call.keywords):
+        place = 1  # the label of a field that must be there
+    return [] if place is None else call.args[place : place + 1]
 
 
 def _sentences(value: Any, path: tree.Path) -> Iterator[tuple[tree.Path, str]]:

@@ -19,6 +19,7 @@ from droitfil.rules import facts as f
 from droitfil.rules.facts import Kind
 from droitfil.rules.fields import RECORDS, Field
 from droitfil.rules.law import Law
+from droitfil.rules.sentences import FRENCH, Renderer, Sentence
 from droitfil.rules.spelling import closest
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
@@ -28,15 +29,44 @@ INTEGER = re.compile(r"\d{1,3}\Z", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1900, 2150
 MOST_ITEMS = 50
 _SHOWN = 60
+#: How a problem is told: filled once translated, since people's own words are not ours.
+_QUOTED = Sentence("{path} : « {value} » {why}", {})
+_PLACED = Sentence("{path} : {why}", {})
+_NUMBERED = Sentence("document {number} : {said}", {})
+#: The values of a sentence that are words of ours; the others are quoted as they stand.
+_WORDS = ("label", "what")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to correct: where, what was written, and what would be right."""
+    """One thing to correct: where, what was written, and ``why``: what would be right.
+
+    ``quotes``: the sentence says again what was written. ``document``: its number among several.
+    """
 
     path: str
     value: str
-    says: str
+    why: Sentence
+    quotes: bool = True
+    document: int | None = None
+
+    @property
+    def says(self) -> str:
+        """The whole sentence, in French."""
+        return self.told(FRENCH)
+
+    def told(self, renderer: Renderer) -> str:
+        """The whole sentence, in the language of ``renderer``; what was written stays as it is."""
+        ours = {
+            name: renderer.text(Sentence(value, {})) if name in _WORDS else value
+            for name, value in self.why.args.items()
+        }
+        why = renderer.text(Sentence(self.why.template, {})).format_map(ours)
+        frame = renderer.text(_QUOTED if self.quotes else _PLACED)
+        said = frame.format(path=self.path, value=self.value, why=why)
+        if self.document is None:
+            return said
+        return renderer.text(_NUMBERED).format(number=self.document, said=said)
 
 
 class Refused(ValueError):
@@ -74,9 +104,9 @@ class _Reader:
             "language": self._language,
         }
 
-    def refuse(self, path: str, value: Any, why: str) -> None:
-        shown = _shown(value)
-        self.problems.append(Problem(path, shown, f"{path} : « {shown} » {why}"))
+    def refuse(self, path: str, value: Any, why: str, **values: Any) -> None:
+        """:param why: a template; its ``values`` are quoted as they stand."""
+        self.problems.append(Problem(path, _shown(value), Sentence(why, values)))
 
     # -- records ---------------------------------------------------------------------------
 
@@ -88,7 +118,8 @@ class _Reader:
             self.refuse(
                 path or "question",
                 data,
-                f"n'est pas un ensemble de champs ; écrivez {', '.join(fields)}.",
+                "n'est pas un ensemble de champs ; écrivez {fields}.",
+                fields=", ".join(fields),
             )
             return {}
         found: dict[str, Any] = {}
@@ -105,26 +136,22 @@ class _Reader:
         for key, field in fields.items():
             if field.required and data.get(key) is None:
                 self.problems.append(
-                    Problem(
-                        prefix + key,
-                        "null",
-                        f"{prefix}{key} : ce champ manque ; indiquez {field.label}"
-                        f"{self._example(field)}.",
-                    )
+                    Problem(prefix + key, "null", self._lacking(field), quotes=False)
                 )
         return found
 
     def _unknown_key(self, prefix: str, key: Any, fields: Mapping[str, Field]) -> None:
         near = closest(str(key), list(fields))
-        hint = (
-            f"vouliez-vous écrire « {near} » ?"
-            if near
-            else f"les champs connus sont {', '.join(fields)}."
+        why = Sentence(
+            "ce champ n'existe pas ; les champs connus sont {fields}.",
+            {"fields": ", ".join(fields)},
         )
+        if near:
+            why = Sentence(
+                "ce champ n'existe pas ; vouliez-vous écrire « {near} » ?", {"near": near}
+            )
         shown = _shown(key)
-        self.problems.append(
-            Problem(f"{prefix}{shown}", shown, f"{prefix}{shown} : ce champ n'existe pas ; {hint}")
-        )
+        self.problems.append(Problem(f"{prefix}{shown}", shown, why, quotes=False))
 
     def _field(self, field: Field, value: Any, path: str) -> Any:
         if field.many:
@@ -140,15 +167,21 @@ class _Reader:
             self.refuse(path, value, "n'est pas une liste ; écrivez une liste entre crochets [ ].")
             return None
         if len(value) > MOST_ITEMS:
-            self.refuse(path, len(value), f"éléments, c'est trop ; {MOST_ITEMS} au plus.")
+            self.refuse(path, len(value), "éléments, c'est trop ; {most} au plus.", most=MOST_ITEMS)
             return None
         return [self.record(field.holds, item, f"{path}[{i}]") for i, item in enumerate(value)]
 
     @staticmethod
-    def _example(field: Field) -> str:
+    def _lacking(field: Field) -> Sentence:
+        label = {"label": field.label}
         if field.enum is not None:
-            return f" ({', '.join(field.enum)})"
-        return {"date": " (AAAA-MM-JJ)", "id": " (par exemple « carte »)"}.get(field.holds, "")
+            label["codes"] = ", ".join(field.enum)
+            return Sentence("ce champ manque ; indiquez {label} ({codes}).", label)
+        if field.holds == "date":
+            return Sentence("ce champ manque ; indiquez {label} (AAAA-MM-JJ).", label)
+        if field.holds == "id":
+            return Sentence("ce champ manque ; indiquez {label} (par exemple « carte »).", label)
+        return Sentence("ce champ manque ; indiquez {label}.", label)
 
     # -- values ----------------------------------------------------------------------------
 
@@ -156,12 +189,12 @@ class _Reader:
         match = _DAY.match(value) if isinstance(value, str) else None
         if match is None:
             instant = isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}[T ]", value)
-            why = (
-                "est un instant ; écrivez seulement le jour, AAAA-MM-JJ."
-                if instant
-                else "n'est pas une date ; écrivez AAAA-MM-JJ, par exemple 2025-06-30."
-            )
-            self.refuse(path, value, why)
+            if instant:
+                self.refuse(path, value, "est un instant ; écrivez seulement le jour, AAAA-MM-JJ.")
+            else:
+                self.refuse(
+                    path, value, "n'est pas une date ; écrivez AAAA-MM-JJ, par exemple 2025-06-30."
+                )
             return None
         try:
             day = date(int(match[1]), int(match[2]), int(match[3]))
@@ -174,7 +207,9 @@ class _Reader:
             self.refuse(
                 path,
                 value,
-                f"est hors du calendrier connu ; écrivez une année de {FIRST_YEAR} à {LAST_YEAR}.",
+                "est hors du calendrier connu ; écrivez une année de {first} à {last}.",
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
             )
             return None
         return day
@@ -229,8 +264,13 @@ class _Reader:
         if text is None or text in known:
             return text
         near = closest(text, list(known))
-        hint = f" ; vouliez-vous écrire « {near} » ?" if near else "."
-        self.refuse(path, value, f"n'est pas {what}{hint}")
+        if near:
+            self.refuse(
+                path, value, "n'est pas {what} ; vouliez-vous écrire « {near} » ?",
+                what=what, near=near,
+            )  # fmt: skip
+        else:
+            self.refuse(path, value, "n'est pas {what}.", what=what)
         return None
 
     def _article(self, value: Any, path: str) -> str | None:
@@ -256,7 +296,8 @@ class _Reader:
         self.refuse(
             path,
             value,
-            f"n'est pas une langue servie ; écrivez {' ou '.join(self._law.languages)}.",
+            "n'est pas une langue servie ; écrivez {languages}.",
+            languages=", ".join(self._law.languages),
         )
         return None
 
@@ -268,8 +309,13 @@ class _Reader:
                 pass
         codes = [member.value for member in enum]
         near = closest(str(value), codes)
-        hint = f"vouliez-vous écrire « {near} » ?" if near else f"écrivez {', '.join(codes)}."
-        self.refuse(path, value, f"n'est pas un code connu ; {hint}")
+        if near:
+            self.refuse(
+                path, value, "n'est pas un code connu ; vouliez-vous écrire « {near} » ?", near=near
+            )
+        else:
+            known = ", ".join(codes)
+            self.refuse(path, value, "n'est pas un code connu ; écrivez {codes}.", codes=known)
         return None
 
 
@@ -312,8 +358,9 @@ def _check_orders(reader: _Reader, name: str, data: Mapping[str, Any], path: str
             reader.refuse(
                 prefix + then,
                 later.isoformat(),
-                f"est avant {prefix}{first} ({earlier.isoformat()}) ; "
-                "une fin ne peut précéder son début.",
+                "est avant {first} ({day}) ; une fin ne peut précéder son début.",
+                first=prefix + first,
+                day=earlier.isoformat(),
             )
     for key, field in RECORDS[name].items():
         if key not in data or field.holds not in RECORDS:
@@ -338,8 +385,9 @@ def _check_kinds(reader: _Reader, documents: Sequence[Mapping[str, Any]]) -> Non
                 reader.refuse(
                     f"documents[{i}].{key}",
                     document[key],
-                    f"ne va pas avec un document {kind} ; ce champ n'existe que pour "
-                    f"{', '.join(k for k in Kind if k in field.only)}.",
+                    "ne va pas avec un document {kind} ; ce champ n'existe que pour {kinds}.",
+                    kind=str(kind),
+                    kinds=", ".join(k for k in Kind if k in field.only),
                 )
 
 
@@ -352,7 +400,10 @@ def _check_names(reader: _Reader, data: Mapping[str, Any]) -> None:
                 continue
             if name in seen:
                 reader.refuse(
-                    path, name, f"est déjà le nom de {seen[name]} ; donnez un nom à chacun."
+                    path,
+                    name,
+                    "est déjà le nom de {other} ; donnez un nom à chacun.",
+                    other=seen[name],
                 )
             else:
                 seen[name] = path
@@ -363,14 +414,18 @@ def _check_names(reader: _Reader, data: Mapping[str, Any]) -> None:
         known = [item["id"] for item in data.get(target, ()) if "id" in item]
         for i, item in enumerate(data.get(collection, ())):
             if key in item and item[key] not in known:
-                names = (
-                    f"les noms donnés sont {', '.join(known)}." if known else "aucun n'est décrit."
-                )
-                reader.refuse(
-                    f"{collection}[{i}].{key}",
-                    item[key],
-                    f"ne désigne rien dans {target} ; {names}",
-                )
+                path, names = f"{collection}[{i}].{key}", ", ".join(known)
+                if known:
+                    reader.refuse(
+                        path, item[key],
+                        "ne désigne rien dans {target} ; les noms donnés sont {names}.",
+                        target=target, names=names,
+                    )  # fmt: skip
+                else:
+                    reader.refuse(
+                        path, item[key], "ne désigne rien dans {target} ; aucun n'est décrit.",
+                        target=target,
+                    )  # fmt: skip
 
 
 def _check_applications(reader: _Reader, data: Mapping[str, Any]) -> None:
@@ -461,7 +516,8 @@ def read_question(data: Mapping[str, Any], law: Law) -> f.Question:
     _check_applications(reader, read)
     born, today = _within(read, "person.born_on"), read.get("today")
     if born is not None and today is not None and born > today:
-        reader.refuse("person.born_on", born.isoformat(), f"est après today ({today.isoformat()}).")
+        day = today.isoformat()
+        reader.refuse("person.born_on", born.isoformat(), "est après today ({day}).", day=day)
     if reader.problems:
         raise Refused(reader.problems)
     documents = tuple(_document(item, i) for i, item in enumerate(read.get("documents", ())))

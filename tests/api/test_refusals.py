@@ -12,6 +12,7 @@ from django.test import Client
 from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question
 from droitfil.lawbook.reading import MOST_BYTES
+from droitfil.rules.facts import Kind
 from droitfil.rules.question import Refused
 from tests.api.conftest import JSON, PROBLEM, TIMELINE, YAML, Check, Post
 
@@ -107,6 +108,36 @@ def test_every_field_to_correct_is_named_at_once(post: Post, differs: Check) -> 
     body = problem(post({"today": "x", "language": "y", "person": {"z": 1}}), differs)
     assert [p["path"] for p in body["problems"]] == ["today", "language", "person.z"]
     assert body["detail"].endswith("(et 2 autres à corriger)")
+
+
+NO_NAME = (
+    "cannot be a name; take letters without accents, digits or - _ . (40 at most), and not an"
+    " article."
+)
+NO_TITLE = "is not the article of a known permit; did you mean “L421-1”?"
+
+
+@pytest.mark.parametrize("by", ["question", "request"])
+def test_what_the_kernel_refuses_is_told_in_the_reader_s_language(client: Client, by: str) -> None:
+    wrong: dict[str, Any] = {
+        "today": "2025-02-30",
+        "documents": [{"id": "récépissé", "kind": "CST"}, {"id": "d2"}],
+        "applications": [{"id": "a1", "article": "L4211", "holds": "d3"}],
+    }
+    headers = {"accept-language": "en" if by == "request" else "fr"}
+    if by == "question":
+        wrong["language"] = "en"
+    body = client.post("/api/v1/timeline", wrong, content_type=JSON, headers=headers).json()
+    assert [found["says"] for found in body["problems"]] == [
+        "today: “2025-02-30” does not exist in the calendar; check the month and the day.",
+        # What was written is quoted as it stands, even when we know its translation.
+        f"documents[0].id: “récépissé” {NO_NAME}",
+        f"documents[1].kind: this field is missing; give the kind of document ({', '.join(Kind)}).",
+        f"applications[0].article: “L4211” {NO_TITLE}",
+        "applications[0].holds: “d3” points to nothing in documents; the names given are d2.",
+    ]
+    assert body["detail"].endswith(" (and 4 others to correct)")
+    assert body["title"] == "Question refused"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from droitfil.lawbook.translations import renderer
 from droitfil.rules.question import Refused
 from droitfil.web.public.whereami import answer_words as words
 from droitfil.web.public.whereami import question as q
@@ -263,6 +264,7 @@ def place_of(path: str, places: list[Place]) -> str:
 def contradictions(refused: Refused, places: list[Place]) -> list[Item]:
     """Answers that cannot all be true, each with the page where to look."""
     found = []
+    told_in = renderer(get_language() or "fr")
     for problem in refused.problems:
         place = place_of(problem.path, places)
         heading = next((p.step.heading(p.asked) for p in places if p.address == place), "")
@@ -274,5 +276,5 @@ def contradictions(refused: Refused, places: list[Place]) -> list[Item]:
                 "Vérifiez les deux."
             )
             more = told % {"day": day(written)}
-        found.append(Item(heading or more, more, about=problem.says, place=place))
+        found.append(Item(heading or more, more, about=problem.told(told_in), place=place))
     return found

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from droitfil.lawbook.answering import answer_question
 from droitfil.lawbook.reading import MOST_BYTES, Unreadable, read_documents
+from droitfil.lawbook.translations import renderer
 from droitfil.rules.law import Law
 from droitfil.rules.question import Refused
 from droitfil.web.public.whereami.fields import Field
@@ -106,5 +107,6 @@ def read_file(upload: UploadedFile[Any], law: Law, today: date) -> tuple[State |
     try:
         answer_question({**data, "language": "fr"}, law)
     except Refused as refused:
-        return None, [_fault(p.says, p.path, p.value) for p in refused.problems]
+        told = renderer(get_language() or "fr")
+        return None, [_fault(p.told(told), p.path, p.value) for p in refused.problems]
     return answers(data, law), []
