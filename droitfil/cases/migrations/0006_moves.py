@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0004_paper_voided"),
+        ("cases", "0005_proof_signed"),
         ("territory", "0002_offices"),
     ]
 
