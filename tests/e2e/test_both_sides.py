@@ -13,7 +13,7 @@ from pytest_django import Settings
 from droitfil.cases.models import Case, Paper
 from droitfil.people.models import Account
 from tests.cases.writing import counter_draft, taken
-from tests.e2e.browser import PHONE
+from tests.e2e.browser import PHONE, follow
 from tests.e2e.test_agent import desk
 from tests.e2e.test_agent import people as people
 from tests.personas import Personas
@@ -38,11 +38,9 @@ class Phones:
         self.stack, self.browser, self.site = stack, browser, site
 
     def of(self, who: Account) -> Page:
-        page = self.stack.enter_context(
+        return self.stack.enter_context(
             desk(self.browser, self.site, who, viewport=PHONE, java_script_enabled=False)
         )
-        page.set_default_timeout(20_000)
-        return page
 
 
 def narrow(page: Page, heading: str) -> None:
@@ -54,26 +52,26 @@ def test_they_write_to_each_other(people: Personas, phones: Phones, site: str) -
     case = taken(people)
     agent, person = phones.of(people.nadia), phones.of(people.mariam_account)
     agent.goto(f"{site}/agent/dossiers/{case.pk}")
-    agent.get_by_role("link", name="Écrire à la personne").click()
+    follow(agent.get_by_role("link", name="Écrire à la personne"))
     agent.get_by_label("Votre message").fill("Avez-vous une facture plus récente ?")
-    agent.get_by_role("button", name="Envoyer").click()
+    follow(agent.get_by_role("button", name="Envoyer"))
     expect(agent.get_by_text("pas encore lu")).to_be_visible()
     person.goto(f"{site}/moi")
-    person.get_by_role("link", name="Lire et répondre").click()
+    follow(person.get_by_role("link", name="Lire et répondre"))
     expect(person.get_by_text("Avez-vous une facture plus récente ?")).to_be_visible()
     narrow(person, "Renouveler une carte de parent d'enfant français")
-    person.get_by_role("button", name="Envoyer").click()
+    follow(person.get_by_role("button", name="Envoyer"))
     expect(person.locator("#text-faute")).to_contain_text("Écrivez votre message")
     person.get_by_label("Votre message").fill("Oui, je l’ajoute.")
-    person.get_by_role("button", name="Envoyer").click()
+    follow(person.get_by_role("button", name="Envoyer"))
     expect(person.get_by_text("Oui, je l’ajoute.")).to_be_visible()
     agent.goto(f"{site}/agent")
     expect(agent.get_by_text("réponse reçue")).to_be_visible()
-    agent.get_by_role("link", name="Messages reçus").click()
+    follow(agent.get_by_role("link", name="Messages reçus"))
     narrow(agent, "Messages reçus")
-    agent.get_by_role("link", name="Diallo Mariam").click()
+    follow(agent.get_by_role("link", name="Diallo Mariam"))
     expect(agent.get_by_text("Oui, je l’ajoute.")).to_be_visible()
-    agent.get_by_role("button", name="J’ai lu").click()
+    follow(agent.get_by_role("button", name="J’ai lu"))
     expect(agent.get_by_role("button", name="J’ai lu")).to_have_count(0)
     agent.goto(f"{site}/agent/messages")
     expect(agent.get_by_text("Tout est lu.")).to_be_visible()
@@ -85,24 +83,24 @@ def test_she_moves_and_her_case_with_her(
     case = taken(people)
     person = phones.of(people.mariam_account)
     person.goto(f"{site}/moi")
-    person.get_by_role("link", name="Dire une nouvelle adresse").click()
+    follow(person.get_by_role("link", name="Dire une nouvelle adresse"))
     narrow(person, "Nouvelle adresse")
-    person.get_by_role("button", name="Voir ce que cela change").click()
+    follow(person.get_by_role("button", name="Voir ce que cela change"))
     expect(person.get_by_role("alert").get_by_role("link")).to_have_count(3)
     person.get_by_label("Numéro et rue").fill("4 rue des Lilas")
     person.get_by_label("Commune", exact=True).fill("saint denis")
     for box, typed in (("Jour", "10"), ("Mois", "juin"), ("Année", "2025")):
         person.get_by_label(box, exact=True).fill(typed)
-    person.get_by_role("button", name="Voir ce que cela change").click()
+    follow(person.get_by_role("button", name="Voir ce que cela change"))
     person.get_by_label("Saint-Denis Seine-Saint-Denis").check()
     person.get_by_label("Code postal").fill("93200")
-    person.get_by_role("button", name="Voir ce que cela change").click()
+    follow(person.get_by_role("button", name="Voir ce que cela change"))
     narrow(person, "Ce que la nouvelle adresse change")
     expect(person.get_by_text("93200 Saint-Denis (Seine-Saint-Denis)")).to_be_visible()
     expect(person.get_by_text("cette date ne change pas")).to_be_visible()
-    person.get_by_role("button", name="Enregistrer cette adresse").click()
+    follow(person.get_by_role("button", name="Enregistrer cette adresse"))
     expect(person.get_by_text("L’adresse est enregistrée")).to_be_visible()
-    person.get_by_role("link", name=case.reference).click()
+    follow(person.get_by_role("link", name=case.reference))
     expect(person.get_by_text("Votre dossier a suivi votre déménagement.")).to_be_visible()
     agent = phones.of(people.nadia)
     agent.goto(f"{site}/agent/deplaces")
@@ -119,26 +117,26 @@ def test_filled_and_registered_at_the_counter(people: Personas, phones: Phones, 
     case = counter_draft(people)
     agent = phones.of(people.nadia)
     agent.goto(f"{site}/agent/dossiers/{case.pk}")
-    agent.get_by_role("link", name="Remplir avec la personne").first.click()
+    follow(agent.get_by_role("link", name="Remplir avec la personne").first)
     narrow(agent, "Remplir avec la personne")
     passport = agent.get_by_role("group", name="Votre passeport est-il en cours de validité ?")
     passport.get_by_label("Oui", exact=True).check()
     agent.get_by_role("group", name="Quelle est votre situation de travail").get_by_label(
         "J'ai le même emploi"
     ).check()
-    agent.get_by_role("button", name="Continuer vers les pièces").click()
+    follow(agent.get_by_role("button", name="Continuer vers les pièces"))
     expect(agent.get_by_text("Elles appellent une précision")).to_be_visible()
     agent.locator("#q-employer_name").fill("Boulangerie du Parc")
-    agent.get_by_role("button", name="Garder").click()
+    follow(agent.get_by_role("button", name="Garder"))
     expect(agent.get_by_text("Les réponses sont gardées.")).to_be_visible()
-    agent.get_by_role("button", name="Continuer vers les pièces").click()
-    agent.get_by_role("link", name="Passer aux pièces quand même").click()
+    follow(agent.get_by_role("button", name="Continuer vers les pièces"))
+    follow(agent.get_by_role("link", name="Passer aux pièces quand même"))
     narrow(agent, "Noter les pièces")
-    agent.get_by_role("button", name="J’ai vu l’original : Passeport").click()
+    follow(agent.get_by_role("button", name="J’ai vu l’original : Passeport"))
     expect(agent.get_by_text("Original vu au guichet")).to_be_visible()
-    agent.get_by_role("link", name="Enregistrer la demande").click()
+    follow(agent.get_by_role("link", name="Enregistrer la demande"))
     agent.get_by_role("radio", name="Oui").check()
-    agent.get_by_role("button", name="Enregistrer aujourd’hui").click()
+    follow(agent.get_by_role("button", name="Enregistrer aujourd’hui"))
     expect(agent.get_by_role("link", name="Imprimer le récépissé")).to_be_visible()
     found = Case.objects.get(pk=case.pk)
     assert found.answers["employer_name"] == "Boulangerie du Parc"
