@@ -73,6 +73,7 @@ _QUESTION = shapes.record(
         "least": shapes.integer,
         "most": shapes.integer,
         "past": shapes.boolean,
+        "shared": shapes.boolean,
         "article": shapes.articles,
         **_VOUCHED,
     },
@@ -92,6 +93,7 @@ _PIECE = shapes.record(
         "fresh": shapes.boolean,
         "obtainable": shapes.boolean,
         "translated": shapes.boolean,
+        "shared": shapes.boolean,
         "count": shapes.integer,
         "max_age": _length,
         "accepts": shapes.many(_WAY, unique=False, empty=False),
@@ -275,7 +277,7 @@ def _question(
             refuse(
                 (*row.path, "choices", rank, "value"), value, "est écrit deux fois ; changez-en un."
             )
-    when = _condition(row.context, (*row.path, "when"), read.pop("when", None), names)
+    when = condition(row.context, (*row.path, "when"), read.pop("when", None), names)
     _vouched(row.context, row.path, read, sources)
     return Question(block=block.id, choices=choices, when=when, **read)
 
@@ -289,7 +291,7 @@ def _piece(
 ) -> Piece:
     read = dict(row.read)
     _new(row.context, (*row.path, "code"), read["code"], codes)
-    when = _condition(row.context, (*row.path, "when"), read.pop("when", None), names)
+    when = condition(row.context, (*row.path, "when"), read.pop("when", None), names)
     _vouched(row.context, row.path, read, sources)
     if not read.get("count", 1):
         row.context.source.refuse(
@@ -300,7 +302,7 @@ def _piece(
         path = (*row.path, "accepts", rank)
         way = dict(written)
         _new(row.context, (*path, "code"), way["code"], codes)
-        fits = _condition(row.context, (*path, "when"), way.pop("when", None), names)
+        fits = condition(row.context, (*path, "when"), way.pop("when", None), names)
         _vouched(row.context, path, way, sources)
         ways.append(Way(when=fits, **way))
     return Piece(block=block.id, when=when, accepts=tuple(ways), **read)
@@ -312,9 +314,10 @@ def _new(context: Context, path: Path, code: str, codes: set[str]) -> None:
     codes.add(code)
 
 
-def _condition(
+def condition(
     context: Context, path: Path, text: str | None, names: Mapping[str, Type]
 ) -> Condition | None:
+    """A condition as written, typed by ``names``; raises LawError."""
     if text is None:
         return None
     try:

@@ -22,29 +22,33 @@ from droitfil.lawbook.procedure_parts import Page
 from droitfil.lawbook.shapes import Context
 from droitfil.lawbook.source import Source
 from droitfil.lawbook.tree import Path
-from droitfil.rules.facts import HELD_TITLES, PAPERS, Kind, Request
+from droitfil.rules.facts import HELD_TITLES, PAPERS, Basis, Kind, Request
 from droitfil.rules.law import Law
-from droitfil.rules.procedure import CHANNELS, TELESERVICE, Procedure, Version
+from droitfil.rules.procedure import CHANNELS, FACTS, TELESERVICE, Procedure, Version
 
 FOLDER = "procedures"
 BLOCKS = "blocks"
 _WAITING = {True: (Kind.API, Kind.RECEPISSE), False: (Kind.RECEPISSE, Kind.API)}
-_GRANTS = frozenset({Kind.ADF})
 
 _PAGE = shapes.record({"include": shapes.text}, {"without": shapes.many(shapes.text, empty=False)})
 _VERSION = shapes.record(
     {
         "from": shapes.day,
         "channel": shapes.one_of(*CHANNELS),
-        "holds": shapes.many(shapes.one_of(*sorted(HELD_TITLES)), empty=False),
-        "outputs": shapes.many(shapes.one_of(*sorted(PAPERS)), empty=False),
+        "holds": shapes.many(shapes.one_of(*sorted(HELD_TITLES))),
+        "outputs": shapes.many(shapes.one_of(*sorted({*PAPERS, Kind.DCEM})), empty=False),
         "label": shapes.text,
         "summary": shapes.text,
         "prepare": shapes.text,
         "pages": shapes.many(shapes.anything, unique=False, empty=False),
     },
-    {"note": shapes.text},
+    {
+        "note": shapes.text,
+        "basis": shapes.one_of(*(basis.value for basis in Basis)),
+        "proposed_when": shapes.text,
+    },
 )
+_FACTS = {name: fact.type for name, fact in FACTS.items()}
 _PROCEDURE = shapes.record(
     {
         "code": shapes.text,
@@ -137,6 +141,9 @@ class _Reader:
         path = ("versions", rank)
         included = self._included(path, self._source.data["versions"][rank]["pages"])
         self._checked(top, read, path)
+        proposed = parts.condition(
+            self._context, (*path, "proposed_when"), read.get("proposed_when"), _FACTS
+        )
         starts = {read["from"]}
         for page in included:
             if isinstance(page, tuple):
@@ -169,6 +176,8 @@ class _Reader:
                 pieces=pieces,
                 sources=self._shared.sources,
                 note=read.get("note", ""),
+                basis=read.get("basis", ""),
+                proposed=proposed,
             )
 
     def _included(self, path: Path, rows: list[Any]) -> list[Page | tuple[str, Any, Path]]:
@@ -193,6 +202,10 @@ class _Reader:
         """The form agrees with what the law says of this request."""
         title = self._law.titles[top["title"]]
         if top["request"] == Request.RENEWAL.value:
+            if not read["holds"]:
+                self._source.refuse(
+                    (*path, "holds"), "", "un renouvellement part d'un document ; nommez-le."
+                )
             for rank, kind in enumerate(read["holds"]):
                 if kind not in title.kinds:
                     self._source.refuse(
@@ -212,8 +225,16 @@ class _Reader:
                 "contredit listed_titles de parameters.yaml ce jour-là ; écrivez "
                 f"{CHANNELS[0] if listed else CHANNELS[1]}.",
             )
-        wanted, other = _WAITING[listed]
         outputs = read["outputs"]
+        if title.minor_document:
+            if outputs != (Kind.DCEM.value,):
+                self._source.refuse(
+                    (*path, "outputs"),
+                    ", ".join(outputs),
+                    "ne convient pas à un mineur, qui n'attend aucun papier ; écrivez DCEM seul.",
+                )
+            return
+        wanted, other = _WAITING[listed]
         if wanted.value not in outputs or other.value in outputs:
             self._source.refuse(
                 (*path, "outputs"),

@@ -20,7 +20,7 @@ from types import MappingProxyType
 from droitfil.rules import conditions as c
 from droitfil.rules.answer import ApplicationAnswer
 from droitfil.rules.conditions import Condition, Type, Value, Values
-from droitfil.rules.facts import Document, Length, Person
+from droitfil.rules.facts import Document, Length, Person, Request
 from droitfil.rules.facts import Kind as DocumentKind
 from droitfil.rules.periods import add_months
 from droitfil.rules.sentences import Sentence
@@ -135,6 +135,7 @@ class Question:
     least: int | None = None  # of a whole number, or characters of a text
     most: int | None = None
     past: bool = False  # a date that has come by the day of filing
+    shared: bool = False  # the same for every child of a parent who asks for several
     article: str = ""
     confidence: str = "V"
     sources: tuple[str, ...] = ()
@@ -179,6 +180,7 @@ class Piece:
     fresh: bool = False  # a new one with each request
     obtainable: bool = False  # another administration holds it
     translated: bool = False  # a sworn translation when it is in another language
+    shared: bool = False  # the same for every child of a parent who asks for several
     count: int = 1
     max_age: Length | None = None  # at filing
     accepts: tuple[Way, ...] = ()
@@ -219,8 +221,8 @@ class Version:
     title: str  # the article asked, a title of the law
     request: str  # first | renewal | change
     channel: str  # teleservice | counter
-    holds: tuple[str, ...]  # kinds of document the request may start from
-    outputs: tuple[str, ...]  # papers given while waiting and after a grant
+    holds: tuple[str, ...]  # kinds of document the request starts from; none: from no document
+    outputs: tuple[str, ...]  # papers given while waiting and after a grant; a child's document
     label: str
     summary: str
     prepare: str  # what to do first, for the person
@@ -229,6 +231,8 @@ class Version:
     pieces: tuple[Piece, ...]
     sources: Mapping[str, Source]
     note: str = ""
+    basis: str = ""  # the ground it opens, beside the document held (``facts.Basis``)
+    proposed: Condition | None = None  # whom it is proposed to; nobody else is refused
 
     @property
     def id(self) -> str:
@@ -240,6 +244,21 @@ class Version:
 
     def piece(self, code: str) -> Piece | None:
         return next((piece for piece in self.pieces if piece.code == code), None)
+
+    def starts_from(self, kind: str | None, article: str = "") -> bool:
+        """Does the request start from such a document, or from none?
+
+        A renewal is of the title held, a change is from another one.
+        """
+        if kind is None or not self.holds:
+            return kind is None and not self.holds
+        same = article == self.title
+        fits = {Request.RENEWAL.value: same, Request.CHANGE.value: not same}
+        return kind in self.holds and fits.get(self.request, True)
+
+    def is_proposed(self, facts: Values) -> bool:
+        """Is it what such a person is likely to ask? Unknown when a fact is: then it is not."""
+        return _holds(self.proposed, facts)
 
 
 @dataclass(frozen=True, slots=True)
