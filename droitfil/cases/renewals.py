@@ -14,6 +14,7 @@ from droitfil.people.access import is_minor
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.people.queries import documents_held
 from droitfil.rules.answer import ApplicationAnswer
+from droitfil.rules.conditions import Value
 from droitfil.rules.facts import HELD_TITLES, Request
 from droitfil.rules.procedure import Version
 from droitfil.rules.question import Refused
@@ -32,12 +33,6 @@ class Renewal:
     version: Version | None
     application: ApplicationAnswer | None
     open_case: Case | None
-
-    def opens_after(self, today: date) -> date | None:
-        """The day its window opens, when that is still to come."""
-        window = self.application.window if self.application else None
-        start = window.start if window else None
-        return start if start is not None and start > today else None
 
 
 def renewals_of(person: Person, today: date) -> list[Renewal]:
@@ -78,9 +73,7 @@ def openings_of(person: Person, today: date) -> list[Opening]:
         if document.kind in HELD_TITLES and document.article
     }
     settled = any(d.valid_to is None or d.valid_to >= today for d in held.values())
-    open_ones = set(
-        person.cases.exclude(state__in=ENDED_STATES).values_list("article", flat=True)
-    )
+    open_ones = set(person.cases.exclude(state__in=ENDED_STATES).values_list("article", flat=True))
     found = []
     for procedure in load_procedures().values():
         version = procedure.at(today)
@@ -89,7 +82,7 @@ def openings_of(person: Person, today: date) -> list[Opening]:
             continue
         if minors_only is not is_minor(person, today):
             continue
-        starts = [None] if not version.holds and not settled else []
+        starts: list[ResidenceDocument | None] = [None] if not version.holds and not settled else []
         starts += [d for d in held.values() if version.starts_from(d.kind, d.article)]
         found += [_opening(person, version, document, today) for document in starts]
     return found
@@ -99,7 +92,7 @@ def _opening(
     person: Person, version: Version, document: ResidenceDocument | None, today: date
 ) -> Opening:
     application = _planned(person, version, document, today)
-    facts = {
+    facts: dict[str, Value | None] = {
         "filing.on": today,
         "person.born_on": person.born_on,
         "person.nationality": person.nationality,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -73,7 +73,6 @@ _QUESTION = shapes.record(
         "least": shapes.integer,
         "most": shapes.integer,
         "past": shapes.boolean,
-        "shared": shapes.boolean,
         "article": shapes.articles,
         **_VOUCHED,
     },
@@ -93,7 +92,6 @@ _PIECE = shapes.record(
         "fresh": shapes.boolean,
         "obtainable": shapes.boolean,
         "translated": shapes.boolean,
-        "shared": shapes.boolean,
         "count": shapes.integer,
         "max_age": _length,
         "accepts": shapes.many(_WAY, unique=False, empty=False),
@@ -102,7 +100,10 @@ _PIECE = shapes.record(
 )
 _ROWS = shapes.many(shapes.anything, unique=False)
 _FORM: Mapping[str, Shape] = {"questions": _ROWS, "pieces": _ROWS}
-_OWN_PAGE = shapes.record({"id": _name, "label": shapes.text}, {"help": shapes.text, **_FORM})
+_OWN_PAGE = shapes.record(
+    {"id": _name, "label": shapes.text},
+    {"help": shapes.text, "shared": shapes.boolean, **_FORM},
+)
 _SHARED_PAGE = shapes.record(
     {"label": shapes.text, "versions": shapes.many(shapes.anything, unique=False, empty=False)},
     {"help": shapes.text},
@@ -150,9 +151,18 @@ class Shared:
         return (start for start, _ in self.blocks[name] if start is not None)
 
     def page(
-        self, name: str, on: date, *, without: Sequence[str], asked: tuple[Source, Path]
+        self,
+        name: str,
+        on: date,
+        *,
+        without: Sequence[str],
+        shared: bool,
+        asked: tuple[Source, Path],
     ) -> Page:
-        """The page ``name`` on a day, less what ``without`` names."""
+        """The page ``name`` on a day, less what ``without`` names.
+
+        :param shared: the same for every child of a parent who asks for several.
+        """
         found = None
         for start, page in self.blocks[name]:
             if start is None or start <= on:
@@ -171,7 +181,7 @@ class Shared:
                     (*path, "without", rank), word, f"n'est pas dans {name} ; retirez-le d'ici."
                 )
         return Page(
-            found.block,
+            replace(found.block, shared=shared),
             tuple(row for row in found.questions if row.read["id"] not in without),
             tuple(row for row in found.pieces if row.read["code"] not in without),
         )
@@ -205,7 +215,8 @@ def read_shared(source: Source) -> Shared:
 def read_page(context: Context, path: Path, row: Any) -> Page:
     """A page that one procedure alone holds."""
     read = _OWN_PAGE(context, path, row)
-    return _page(context, path, Block(read["id"], read["label"], read.get("help", "")), row)
+    block = Block(read["id"], read["label"], read.get("help", ""), read.get("shared", False))
+    return _page(context, path, block, row)
 
 
 def _page(context: Context, path: Path, block: Block, row: Mapping[str, Any]) -> Page:

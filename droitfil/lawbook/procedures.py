@@ -8,6 +8,7 @@ it includes changes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path as FilePath
@@ -30,7 +31,10 @@ FOLDER = "procedures"
 BLOCKS = "blocks"
 _WAITING = {True: (Kind.API, Kind.RECEPISSE), False: (Kind.RECEPISSE, Kind.API)}
 
-_PAGE = shapes.record({"include": shapes.text}, {"without": shapes.many(shapes.text, empty=False)})
+_PAGE = shapes.record(
+    {"include": shapes.text},
+    {"without": shapes.many(shapes.text, empty=False), "shared": shapes.boolean},
+)
 _VERSION = shapes.record(
     {
         "from": shapes.day,
@@ -104,6 +108,16 @@ def _load(folder: FilePath) -> Mapping[str, Procedure]:
     return MappingProxyType(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A page of ``blocks.yaml``: what is left out of it, and where it is asked."""
+
+    name: str
+    without: tuple[str, ...]
+    shared: bool
+    path: Path
+
+
 class _Reader:
     """Reads the file of one procedure."""
 
@@ -146,19 +160,22 @@ class _Reader:
         )
         starts = {read["from"]}
         for page in included:
-            if isinstance(page, tuple):
+            if isinstance(page, Included):
                 starts |= {
                     start
-                    for start in self._shared.changes(page[0])
+                    for start in self._shared.changes(page.name)
                     if start > read["from"] and (not isinstance(until, date) or start < until)
                 }
         for start in sorted(starts):
             pages = [
-                self._shared.page(page[0], start, without=page[1], asked=(self._source, page[2]))
-                if isinstance(page, tuple)
+                self._shared.page(
+                    page.name, start, without=page.without, shared=page.shared,
+                    asked=(self._source, page.path),
+                )
+                if isinstance(page, Included)
                 else page
                 for page in included
-            ]
+            ]  # fmt: skip
             blocks, questions, pieces = parts.form(pages, self._shared.sources)
             yield Version(
                 procedure=top["code"],
@@ -180,9 +197,9 @@ class _Reader:
                 proposed=proposed,
             )
 
-    def _included(self, path: Path, rows: list[Any]) -> list[Page | tuple[str, Any, Path]]:
-        """Own pages as read; shared ones as (name, what is left out, where it is asked)."""
-        found: list[Page | tuple[str, Any, Path]] = []
+    def _included(self, path: Path, rows: list[Any]) -> list[Page | Included]:
+        """Own pages as read; those of ``blocks.yaml`` as they are included."""
+        found: list[Page | Included] = []
         for rank, row in enumerate(rows):
             here = (*path, "pages", rank)
             if not isinstance(row, dict) or "include" not in row:
@@ -195,7 +212,9 @@ class _Reader:
                     read["include"],
                     f"n'est pas une page commune ; il y a {', '.join(self._shared.blocks)}.",
                 )
-            found.append((read["include"], read.get("without", ()), here))
+            found.append(
+                Included(read["include"], read.get("without", ()), read.get("shared", False), here)
+            )
         return found
 
     def _checked(self, top: Mapping[str, Any], read: Mapping[str, Any], path: Path) -> None:

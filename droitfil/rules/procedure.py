@@ -135,7 +135,6 @@ class Question:
     least: int | None = None  # of a whole number, or characters of a text
     most: int | None = None
     past: bool = False  # a date that has come by the day of filing
-    shared: bool = False  # the same for every child of a parent who asks for several
     article: str = ""
     confidence: str = "V"
     sources: tuple[str, ...] = ()
@@ -180,7 +179,6 @@ class Piece:
     fresh: bool = False  # a new one with each request
     obtainable: bool = False  # another administration holds it
     translated: bool = False  # a sworn translation when it is in another language
-    shared: bool = False  # the same for every child of a parent who asks for several
     count: int = 1
     max_age: Length | None = None  # at filing
     accepts: tuple[Way, ...] = ()
@@ -201,6 +199,7 @@ class Block:
     id: str
     label: str
     help: str = ""
+    shared: bool = False  # the same for every child of a parent who asks for several
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +254,11 @@ class Version:
         same = article == self.title
         fits = {Request.RENEWAL.value: same, Request.CHANGE.value: not same}
         return kind in self.holds and fits.get(self.request, True)
+
+    @property
+    def for_siblings(self) -> bool:
+        """May a parent ask for several children, and give what is shared once?"""
+        return any(block.shared for block in self.blocks)
 
     def is_proposed(self, facts: Values) -> bool:
         """Is it what such a person is likely to ask? Unknown when a fact is: then it is not."""

@@ -243,7 +243,7 @@ def _is_for(version: Version, person: Person, today: date) -> None:
     """:raises Refusal: it is a child's document, and ``person`` is of age."""
     title = load_law().titles[version.title]
     if title.minor_document and not people.is_minor(person, today):
-        raise Refusal(gettext("Ce document est pour un enfant de moins de dix-huit ans."))
+        raise Refusal(gettext("Ce document se demande pour un enfant mineur."))
 
 
 def _already(case: Case) -> Case:

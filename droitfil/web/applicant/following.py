@@ -20,6 +20,7 @@ from droitfil.rules.procedure import COUNTER
 from droitfil.web import papers
 from droitfil.web.accounts.doors import signed_in
 from droitfil.web.applicant.answers import said_answers
+from droitfil.web.applicant.children import beside
 from droitfil.web.applicant.history import history_of
 from droitfil.web.applicant.own import both, case_page, moment, reads, sends
 from droitfil.web.applicant.piece_rows import pieces_of
@@ -52,7 +53,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "may": {event.value for event in events(State(case.state), Role.PERSON, case.channel)},
         "parts": [(part, said_answers(part, form.values)) for part in sections.all],
         "pieces": pieces_of(case, form),
-        **({} if draft else _followed(case, form, today)),
+        **({"beside": beside(signed_in(request), case)} if draft else _followed(case, form, today)),
     }
     name = "draft" if draft else "case"
     return render(request, f"applicant/case/{name}.html", context)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from droitfil.web.applicant import filling, following, me, messages, pieces, sharing, submitting
+from droitfil.web.applicant import (
+    children,
+    filling,
+    following,
+    me,
+    messages,
+    pieces,
+    sharing,
+    submitting,
+)
 
 _CASE = "moi/demandes/<uuid:case>"
 
@@ -20,6 +29,8 @@ urlpatterns = [
     path("moi/partager", sharing.share, name="share"),
     path("moi/partager/<uuid:code>/arreter", sharing.stop, name="share-stop"),
     path("moi/calendrier.ics", messages.my_dates, name="my-dates"),
+    path("moi/enfants/demandes", children.begin, name="begin-children"),
+    path(f"{_CASE}/reprendre-donne", children.carry, name="case-carry"),
     path("moi/demandes", filling.start, name="case-start"),
     path("moi/demandes/nouvelle", filling.begin, name="begin"),
     path("moi/enfants/<uuid:person>/demandes/nouvelle", filling.begin, name="begin-child"),
