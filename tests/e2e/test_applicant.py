@@ -87,9 +87,9 @@ def say(page: Page, question: str, answer: str) -> None:
     group = page.get_by_role("group", name=question)
     if not group.count():
         page.get_by_label(question).fill(answer)
-    elif group.get_by_label("Jour").count():
+    elif group.get_by_label("Jour", exact=True).count():
         for label, part in zip(("Jour", "Mois", "Année"), answer.split(), strict=True):
-            group.get_by_label(label).fill(part)
+            group.get_by_label(label, exact=True).fill(part)
     else:
         group.get_by_label(answer, exact=True).check()
 
