@@ -59,9 +59,11 @@ OF_CASES = frozenset(
     {
         "begin",
         "begin-child",
+        "begin-children",
         "case",
         "case-answer",
         "case-attestation",
+        "case-carry",
         "case-discard",
         "case-paper",
         "case-piece",

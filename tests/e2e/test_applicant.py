@@ -176,13 +176,14 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
         *((amina, f"{draft}{page}") for page in ("", "/questions/work", "/pieces", "/relire")),
         (amina, "/moi"),
         (amina, "/moi/demandes/nouvelle"),
+        (amina, "/moi/enfants/demandes"),
         (amina, f"/moi/enfants/{people.ilyes.pk}/demandes/nouvelle"),
     ]  # fmt: skip
 
 
 #: What shows no page of its own: it receives a form, hands a file over, or sends elsewhere.
 PAGELESS = {
-    "case-discard", "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw",
+    "case-carry", "case-discard", "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw",
     "case-resume", "case-start", "case-submit", "my-dates", "share-stop",
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0004_paper_voided"),
+        ("cases", "0005_proof_signed"),
         ("files", "0001_uploads"),
     ]
 
