@@ -183,8 +183,8 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
 
 #: What shows no page of its own: it receives a form, hands a file over, or sends elsewhere.
 PAGELESS = {
-    "case-carry", "case-discard", "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw",
-    "case-resume", "case-start", "case-submit", "my-dates", "share-stop",
+    "case-carry", "case-discard", "case-paper", "case-piece", "case-piece-add",
+    "case-piece-withdraw", "case-resume", "case-start", "case-submit", "my-dates", "share-stop",
 }  # fmt: skip
 
 

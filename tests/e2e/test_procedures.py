@@ -346,7 +346,9 @@ def test_a_young_adult_is_registered_at_the_counter_and_leaves_with_a_recepisse(
 
 
 CHILD: Said = {
-    "Quelle est la situation de l'enfant ?": "Un de ses parents a une carte de séjour ou de résident",
+    "Quelle est la situation de l'enfant ?": (
+        "Un de ses parents a une carte de séjour ou de résident"
+    ),
     "Vit-il avec vous ?": YES,
     "Va-t-il à l'école ou à la crèche ?": YES,
     **SINCERE,

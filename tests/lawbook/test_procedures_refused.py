@@ -108,6 +108,33 @@ CASES = {
     "a card that the title does not have": Broken(
         "holds: [CST]", "holds: [CST, CR]", "versions[0].holds[1]", "CR", "il y a CST, VLS_TS"
     ),
+    "a renewal of nothing": Broken(
+        "holds: [CST]", "holds: []", "versions[0].holds", "", "part d'un document ; nommez-le"
+    ),
+    "a ground unknown": Broken(
+        "outputs: [RECEPISSE, ADF]",
+        "outputs: [RECEPISSE, ADF]\n    basis: turning_19",
+        "versions[0].basis",
+        "turning_19",
+        "turning_18",
+        at="basis: turning_19",
+    ),
+    "a proposal on an answer": Broken(
+        "outputs: [RECEPISSE, ADF]",
+        "outputs: [RECEPISSE, ADF]\n    proposed_when: \"job == 'same'\"",
+        "versions[0].proposed_when",
+        "job",
+        "ni un fait connu",
+        at="proposed_when",
+    ),
+    "a page shared by half": Broken(
+        "        without: [housed_since]",
+        "        without: [housed_since]\n        shared: oui",
+        "versions[0].pages[0].shared",
+        "oui",
+        "true",
+        at="shared: oui",
+    ),
     "a field unknown": Broken(
         '    label: "Un essai"\n',
         '    lable: "Un essai"\n',
@@ -489,6 +516,16 @@ def test_a_page_asked_before_it_exists_is_refused(tmp_path: Path) -> None:
         load_procedures(folder)
     assert "n'existe pas encore le 2025-06-16" in str(refused.value)
     assert refused.value.file == "law/procedures/essai.yaml"
+
+
+def test_a_child_waits_for_no_paper(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path)
+    file = folder / "procedures" / "document-circulation-mineur.yaml"
+    file.write_text(file.read_text("utf-8").replace("[DCEM]", "[API, ADF]"), "utf-8")
+    with pytest.raises(LawError) as refused:
+        load_procedures(folder)
+    assert refused.value.field == "versions[0].outputs"
+    assert "écrivez DCEM seul" in str(refused.value)
 
 
 def test_the_example_of_the_documentation_is_read(tmp_path: Path) -> None:
