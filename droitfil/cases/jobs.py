@@ -41,12 +41,10 @@ def tell_refused_files(*, now: datetime, most: int = 100) -> int:
     told = 0
     for message in outbox.claim(REFUSED, limit=most, now=now):
         with transaction.atomic():
-            piece = (
-                Piece.objects.select_related("case__person")
-                .filter(upload=message.payload["upload"], withdrawn_at__isnull=True)
-                .first()
+            given = Piece.objects.select_related("case__person").filter(
+                upload=message.payload["upload"], withdrawn_at__isnull=True
             )
-            if piece is not None:
+            for piece in given:
                 _tell(piece, now)
                 told += 1
             outbox.done([message], now=now)

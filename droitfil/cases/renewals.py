@@ -1,4 +1,4 @@
-"""What a person may ask to renew: each document held, its procedure, its window."""
+"""What a person may ask: each document held and its renewal, then every other request."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from datetime import date
 from droitfil.cases.models import Case
 from droitfil.cases.models.case import ENDED_STATES
 from droitfil.cases.queries import situation_of
+from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures, procedure_for
+from droitfil.people.access import is_minor
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.people.queries import documents_held
 from droitfil.rules.answer import ApplicationAnswer
+from droitfil.rules.conditions import Value
 from droitfil.rules.facts import HELD_TITLES, Request
 from droitfil.rules.procedure import Version
 from droitfil.rules.question import Refused
@@ -31,12 +34,6 @@ class Renewal:
     application: ApplicationAnswer | None
     open_case: Case | None
 
-    def opens_after(self, today: date) -> date | None:
-        """The day its window opens, when that is still to come."""
-        window = self.application.window if self.application else None
-        start = window.start if window else None
-        return start if start is not None and start > today else None
-
 
 def renewals_of(person: Person, today: date) -> list[Renewal]:
     """The latest document held of each title, in the order of their last days."""
@@ -52,6 +49,77 @@ def renewals_of(person: Person, today: date) -> list[Renewal]:
     return sorted(found, key=lambda one: one.document.valid_to or date.max)
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A request that renews nothing: a first card, another title, a child's document.
+
+    ``proposed``: it is what such a person is likely to ask, on that day.
+    """
+
+    version: Version
+    document: ResidenceDocument | None
+    application: ApplicationAnswer | None
+    proposed: bool
+
+
+def openings_of(person: Person, today: date) -> list[Opening]:
+    """The requests other than renewals that start from what ``person`` holds, or from nothing.
+
+    Those already open are left out. Whoever holds a valid title asks no first card without it.
+    """
+    held = {
+        document.article: document
+        for document in documents_held(person, today)
+        if document.kind in HELD_TITLES and document.article
+    }
+    settled = any(d.valid_to is None or d.valid_to >= today for d in held.values())
+    open_ones = set(person.cases.exclude(state__in=ENDED_STATES).values_list("article", flat=True))
+    found = []
+    for procedure in load_procedures().values():
+        version = procedure.at(today)
+        minors_only = load_law().titles[version.title].minor_document
+        if version.request == Request.RENEWAL.value or version.title in open_ones:
+            continue
+        if minors_only is not is_minor(person, today):
+            continue
+        starts: list[ResidenceDocument | None] = [None] if not version.holds and not settled else []
+        starts += [d for d in held.values() if version.starts_from(d.kind, d.article)]
+        found += [_opening(person, version, document, today) for document in starts]
+    return found
+
+
+def _opening(
+    person: Person, version: Version, document: ResidenceDocument | None, today: date
+) -> Opening:
+    application = _planned(person, version, document, today)
+    facts: dict[str, Value | None] = {
+        "filing.on": today,
+        "person.born_on": person.born_on,
+        "person.nationality": person.nationality,
+    }
+    if document is not None:
+        facts |= {"document.kind": document.kind, "document.article": document.article}
+    return Opening(version, document, application, version.is_proposed(facts))
+
+
+def _planned(
+    person: Person, version: Version, document: ResidenceDocument | None, today: date
+) -> ApplicationAnswer | None:
+    """The kernel's answer for a request filed that day; None when the facts contradict."""
+    planned = Case(
+        person=person, held=document, procedure=version.procedure, version_on=version.start,
+        article=version.title, request=version.request, channel=version.channel,
+        basis=version.basis,
+    )  # fmt: skip
+    situation = situation_of(person, today, planned=planned)
+    name = situation.name_of(planned)
+    try:
+        answer = situation.answer()
+    except Refused:
+        return None
+    return next(a for a in answer.applications if a.id == name)
+
+
 def _renewal(
     person: Person, document: ResidenceDocument, open_case: Case | None, today: date
 ) -> Renewal:
@@ -59,14 +127,4 @@ def _renewal(
     version = procedure.at(today) if procedure is not None else None
     if version is None or document.kind not in version.holds or open_case is not None:
         return Renewal(document, version, None, open_case)
-    planned = Case(
-        person=person, held=document, procedure=version.procedure, version_on=version.start,
-        article=version.title, request=version.request, channel=version.channel,
-    )  # fmt: skip
-    situation = situation_of(person, today, planned=planned)
-    name = situation.name_of(planned)
-    try:
-        answer = situation.answer()
-    except Refused:
-        return Renewal(document, version, None, None)
-    return Renewal(document, version, next(a for a in answer.applications if a.id == name), None)
+    return Renewal(document, version, _planned(person, version, document, today), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -100,7 +100,10 @@ _PIECE = shapes.record(
 )
 _ROWS = shapes.many(shapes.anything, unique=False)
 _FORM: Mapping[str, Shape] = {"questions": _ROWS, "pieces": _ROWS}
-_OWN_PAGE = shapes.record({"id": _name, "label": shapes.text}, {"help": shapes.text, **_FORM})
+_OWN_PAGE = shapes.record(
+    {"id": _name, "label": shapes.text},
+    {"help": shapes.text, "shared": shapes.boolean, **_FORM},
+)
 _SHARED_PAGE = shapes.record(
     {"label": shapes.text, "versions": shapes.many(shapes.anything, unique=False, empty=False)},
     {"help": shapes.text},
@@ -148,9 +151,18 @@ class Shared:
         return (start for start, _ in self.blocks[name] if start is not None)
 
     def page(
-        self, name: str, on: date, *, without: Sequence[str], asked: tuple[Source, Path]
+        self,
+        name: str,
+        on: date,
+        *,
+        without: Sequence[str],
+        shared: bool,
+        asked: tuple[Source, Path],
     ) -> Page:
-        """The page ``name`` on a day, less what ``without`` names."""
+        """The page ``name`` on a day, less what ``without`` names.
+
+        :param shared: the same for every child of a parent who asks for several.
+        """
         found = None
         for start, page in self.blocks[name]:
             if start is None or start <= on:
@@ -169,7 +181,7 @@ class Shared:
                     (*path, "without", rank), word, f"n'est pas dans {name} ; retirez-le d'ici."
                 )
         return Page(
-            found.block,
+            replace(found.block, shared=shared),
             tuple(row for row in found.questions if row.read["id"] not in without),
             tuple(row for row in found.pieces if row.read["code"] not in without),
         )
@@ -203,7 +215,8 @@ def read_shared(source: Source) -> Shared:
 def read_page(context: Context, path: Path, row: Any) -> Page:
     """A page that one procedure alone holds."""
     read = _OWN_PAGE(context, path, row)
-    return _page(context, path, Block(read["id"], read["label"], read.get("help", "")), row)
+    block = Block(read["id"], read["label"], read.get("help", ""), read.get("shared", False))
+    return _page(context, path, block, row)
 
 
 def _page(context: Context, path: Path, block: Block, row: Mapping[str, Any]) -> Page:
@@ -275,7 +288,7 @@ def _question(
             refuse(
                 (*row.path, "choices", rank, "value"), value, "est écrit deux fois ; changez-en un."
             )
-    when = _condition(row.context, (*row.path, "when"), read.pop("when", None), names)
+    when = condition(row.context, (*row.path, "when"), read.pop("when", None), names)
     _vouched(row.context, row.path, read, sources)
     return Question(block=block.id, choices=choices, when=when, **read)
 
@@ -289,7 +302,7 @@ def _piece(
 ) -> Piece:
     read = dict(row.read)
     _new(row.context, (*row.path, "code"), read["code"], codes)
-    when = _condition(row.context, (*row.path, "when"), read.pop("when", None), names)
+    when = condition(row.context, (*row.path, "when"), read.pop("when", None), names)
     _vouched(row.context, row.path, read, sources)
     if not read.get("count", 1):
         row.context.source.refuse(
@@ -300,7 +313,7 @@ def _piece(
         path = (*row.path, "accepts", rank)
         way = dict(written)
         _new(row.context, (*path, "code"), way["code"], codes)
-        fits = _condition(row.context, (*path, "when"), way.pop("when", None), names)
+        fits = condition(row.context, (*path, "when"), way.pop("when", None), names)
         _vouched(row.context, path, way, sources)
         ways.append(Way(when=fits, **way))
     return Piece(block=block.id, when=when, accepts=tuple(ways), **read)
@@ -312,9 +325,10 @@ def _new(context: Context, path: Path, code: str, codes: set[str]) -> None:
     codes.add(code)
 
 
-def _condition(
+def condition(
     context: Context, path: Path, text: str | None, names: Mapping[str, Type]
 ) -> Condition | None:
+    """A condition as written, typed by ``names``; raises LawError."""
     if text is None:
         return None
     try:

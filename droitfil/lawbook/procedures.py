@@ -8,6 +8,7 @@ it includes changes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path as FilePath
@@ -22,29 +23,36 @@ from droitfil.lawbook.procedure_parts import Page
 from droitfil.lawbook.shapes import Context
 from droitfil.lawbook.source import Source
 from droitfil.lawbook.tree import Path
-from droitfil.rules.facts import HELD_TITLES, PAPERS, Kind, Request
+from droitfil.rules.facts import HELD_TITLES, PAPERS, Basis, Kind, Request
 from droitfil.rules.law import Law
-from droitfil.rules.procedure import CHANNELS, TELESERVICE, Procedure, Version
+from droitfil.rules.procedure import CHANNELS, FACTS, TELESERVICE, Procedure, Version
 
 FOLDER = "procedures"
 BLOCKS = "blocks"
 _WAITING = {True: (Kind.API, Kind.RECEPISSE), False: (Kind.RECEPISSE, Kind.API)}
-_GRANTS = frozenset({Kind.ADF})
 
-_PAGE = shapes.record({"include": shapes.text}, {"without": shapes.many(shapes.text, empty=False)})
+_PAGE = shapes.record(
+    {"include": shapes.text},
+    {"without": shapes.many(shapes.text, empty=False), "shared": shapes.boolean},
+)
 _VERSION = shapes.record(
     {
         "from": shapes.day,
         "channel": shapes.one_of(*CHANNELS),
-        "holds": shapes.many(shapes.one_of(*sorted(HELD_TITLES)), empty=False),
-        "outputs": shapes.many(shapes.one_of(*sorted(PAPERS)), empty=False),
+        "holds": shapes.many(shapes.one_of(*sorted(HELD_TITLES))),
+        "outputs": shapes.many(shapes.one_of(*sorted({*PAPERS, Kind.DCEM})), empty=False),
         "label": shapes.text,
         "summary": shapes.text,
         "prepare": shapes.text,
         "pages": shapes.many(shapes.anything, unique=False, empty=False),
     },
-    {"note": shapes.text},
+    {
+        "note": shapes.text,
+        "basis": shapes.one_of(*(basis.value for basis in Basis)),
+        "proposed_when": shapes.text,
+    },
 )
+_FACTS = {name: fact.type for name, fact in FACTS.items()}
 _PROCEDURE = shapes.record(
     {
         "code": shapes.text,
@@ -100,6 +108,16 @@ def _load(folder: FilePath) -> Mapping[str, Procedure]:
     return MappingProxyType(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A page of ``blocks.yaml``: what is left out of it, and where it is asked."""
+
+    name: str
+    without: tuple[str, ...]
+    shared: bool
+    path: Path
+
+
 class _Reader:
     """Reads the file of one procedure."""
 
@@ -137,21 +155,27 @@ class _Reader:
         path = ("versions", rank)
         included = self._included(path, self._source.data["versions"][rank]["pages"])
         self._checked(top, read, path)
+        proposed = parts.condition(
+            self._context, (*path, "proposed_when"), read.get("proposed_when"), _FACTS
+        )
         starts = {read["from"]}
         for page in included:
-            if isinstance(page, tuple):
+            if isinstance(page, Included):
                 starts |= {
                     start
-                    for start in self._shared.changes(page[0])
+                    for start in self._shared.changes(page.name)
                     if start > read["from"] and (not isinstance(until, date) or start < until)
                 }
         for start in sorted(starts):
             pages = [
-                self._shared.page(page[0], start, without=page[1], asked=(self._source, page[2]))
-                if isinstance(page, tuple)
+                self._shared.page(
+                    page.name, start, without=page.without, shared=page.shared,
+                    asked=(self._source, page.path),
+                )
+                if isinstance(page, Included)
                 else page
                 for page in included
-            ]
+            ]  # fmt: skip
             blocks, questions, pieces = parts.form(pages, self._shared.sources)
             yield Version(
                 procedure=top["code"],
@@ -169,11 +193,13 @@ class _Reader:
                 pieces=pieces,
                 sources=self._shared.sources,
                 note=read.get("note", ""),
+                basis=read.get("basis", ""),
+                proposed=proposed,
             )
 
-    def _included(self, path: Path, rows: list[Any]) -> list[Page | tuple[str, Any, Path]]:
-        """Own pages as read; shared ones as (name, what is left out, where it is asked)."""
-        found: list[Page | tuple[str, Any, Path]] = []
+    def _included(self, path: Path, rows: list[Any]) -> list[Page | Included]:
+        """Own pages as read; those of ``blocks.yaml`` as they are included."""
+        found: list[Page | Included] = []
         for rank, row in enumerate(rows):
             here = (*path, "pages", rank)
             if not isinstance(row, dict) or "include" not in row:
@@ -186,13 +212,19 @@ class _Reader:
                     read["include"],
                     f"n'est pas une page commune ; il y a {', '.join(self._shared.blocks)}.",
                 )
-            found.append((read["include"], read.get("without", ()), here))
+            found.append(
+                Included(read["include"], read.get("without", ()), read.get("shared", False), here)
+            )
         return found
 
     def _checked(self, top: Mapping[str, Any], read: Mapping[str, Any], path: Path) -> None:
         """The form agrees with what the law says of this request."""
         title = self._law.titles[top["title"]]
         if top["request"] == Request.RENEWAL.value:
+            if not read["holds"]:
+                self._source.refuse(
+                    (*path, "holds"), "", "un renouvellement part d'un document ; nommez-le."
+                )
             for rank, kind in enumerate(read["holds"]):
                 if kind not in title.kinds:
                     self._source.refuse(
@@ -212,8 +244,16 @@ class _Reader:
                 "contredit listed_titles de parameters.yaml ce jour-là ; écrivez "
                 f"{CHANNELS[0] if listed else CHANNELS[1]}.",
             )
-        wanted, other = _WAITING[listed]
         outputs = read["outputs"]
+        if title.minor_document:
+            if outputs != (Kind.DCEM.value,):
+                self._source.refuse(
+                    (*path, "outputs"),
+                    ", ".join(outputs),
+                    "ne convient pas à un mineur, qui n'attend aucun papier ; écrivez DCEM seul.",
+                )
+            return
+        wanted, other = _WAITING[listed]
         if wanted.value not in outputs or other.value in outputs:
             self._source.refuse(
                 (*path, "outputs"),

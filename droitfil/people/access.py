@@ -158,8 +158,13 @@ def last_birth_of_age(on: date) -> date:
     return following if birthday(following, age) <= on else born
 
 
+def is_minor(person: Person, on: date) -> bool:
+    """Is ``person`` not of age yet on ``on``?"""
+    return birthday(person.born_on, int(load_law().value("majority_age", on))) > on
+
+
 def _is_minor_child(account: Account, person: Person, on: date) -> bool:
-    if birthday(person.born_on, int(load_law().value("majority_age", on))) <= on:
+    if not is_minor(person, on):
         return False
     links = FamilyLink.objects.filter(
         Q(relative=person, kind=FamilyLink.Kind.CHILD, person__account=account)

@@ -20,7 +20,7 @@ from types import MappingProxyType
 from droitfil.rules import conditions as c
 from droitfil.rules.answer import ApplicationAnswer
 from droitfil.rules.conditions import Condition, Type, Value, Values
-from droitfil.rules.facts import Document, Length, Person
+from droitfil.rules.facts import Document, Length, Person, Request
 from droitfil.rules.facts import Kind as DocumentKind
 from droitfil.rules.periods import add_months
 from droitfil.rules.sentences import Sentence
@@ -199,6 +199,7 @@ class Block:
     id: str
     label: str
     help: str = ""
+    shared: bool = False  # the same for every child of a parent who asks for several
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +220,8 @@ class Version:
     title: str  # the article asked, a title of the law
     request: str  # first | renewal | change
     channel: str  # teleservice | counter
-    holds: tuple[str, ...]  # kinds of document the request may start from
-    outputs: tuple[str, ...]  # papers given while waiting and after a grant
+    holds: tuple[str, ...]  # kinds of document the request starts from; none: from no document
+    outputs: tuple[str, ...]  # papers given while waiting and after a grant; a child's document
     label: str
     summary: str
     prepare: str  # what to do first, for the person
@@ -229,6 +230,8 @@ class Version:
     pieces: tuple[Piece, ...]
     sources: Mapping[str, Source]
     note: str = ""
+    basis: str = ""  # the ground it opens, beside the document held (``facts.Basis``)
+    proposed: Condition | None = None  # whom it is proposed to; nobody else is refused
 
     @property
     def id(self) -> str:
@@ -240,6 +243,26 @@ class Version:
 
     def piece(self, code: str) -> Piece | None:
         return next((piece for piece in self.pieces if piece.code == code), None)
+
+    def starts_from(self, kind: str | None, article: str = "") -> bool:
+        """Does the request start from such a document, or from none?
+
+        A renewal is of the title held, a change is from another one.
+        """
+        if kind is None or not self.holds:
+            return kind is None and not self.holds
+        same = article == self.title
+        fits = {Request.RENEWAL.value: same, Request.CHANGE.value: not same}
+        return kind in self.holds and fits.get(self.request, True)
+
+    @property
+    def for_siblings(self) -> bool:
+        """May a parent ask for several children, and give what is shared once?"""
+        return any(block.shared for block in self.blocks)
+
+    def is_proposed(self, facts: Values) -> bool:
+        """Is it what such a person is likely to ask? Unknown when a fact is: then it is not."""
+        return _holds(self.proposed, facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,9 +87,9 @@ def say(page: Page, question: str, answer: str) -> None:
     group = page.get_by_role("group", name=question)
     if not group.count():
         page.get_by_label(question).fill(answer)
-    elif group.get_by_label("Jour").count():
+    elif group.get_by_label("Jour", exact=True).count():
         for label, part in zip(("Jour", "Mois", "Année"), answer.split(), strict=True):
-            group.get_by_label(label).fill(part)
+            group.get_by_label(label, exact=True).fill(part)
     else:
         group.get_by_label(answer, exact=True).check()
 
@@ -179,15 +179,16 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
         *((amina, f"{draft}{page}") for page in ("", "/questions/work", "/pieces", "/relire")),
         (amina, "/moi"),
         (amina, "/moi/demandes/nouvelle"),
+        (amina, "/moi/enfants/demandes"),
         (amina, f"/moi/enfants/{people.ilyes.pk}/demandes/nouvelle"),
     ]  # fmt: skip
 
 
 #: What shows no page of its own: it receives a form, hands a file over, or sends elsewhere.
 PAGELESS = {
-    "case-discard", "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw",
-    "case-letters-read", "case-resume", "case-start", "case-submit", "case-write", "my-dates",
-    "share-child-stop", "share-stop",
+    "case-carry", "case-discard", "case-letters-read", "case-paper", "case-piece",
+    "case-piece-add", "case-piece-withdraw", "case-resume", "case-start", "case-submit",
+    "case-write", "my-dates", "share-child-stop", "share-stop",
 }  # fmt: skip
 
 

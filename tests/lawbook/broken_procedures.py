@@ -99,6 +99,33 @@ CASES = {
     "a card that the title does not have": Broken(
         "holds: [CST]", "holds: [CST, CR]", "versions[0].holds[1]", "CR", "il y a CST, VLS_TS"
     ),
+    "a renewal of nothing": Broken(
+        "holds: [CST]", "holds: []", "versions[0].holds", "", "part d'un document ; nommez-le"
+    ),
+    "a ground unknown": Broken(
+        "outputs: [RECEPISSE, ADF]",
+        "outputs: [RECEPISSE, ADF]\n    basis: turning_19",
+        "versions[0].basis",
+        "turning_19",
+        "turning_18",
+        at="basis: turning_19",
+    ),
+    "a proposal on an answer": Broken(
+        "outputs: [RECEPISSE, ADF]",
+        "outputs: [RECEPISSE, ADF]\n    proposed_when: \"job == 'same'\"",
+        "versions[0].proposed_when",
+        "job",
+        "ni un fait connu",
+        at="proposed_when",
+    ),
+    "a page shared by half": Broken(
+        "        without: [housed_since]",
+        "        without: [housed_since]\n        shared: oui",
+        "versions[0].pages[0].shared",
+        "oui",
+        "true",
+        at="shared: oui",
+    ),
     "a field unknown": Broken(
         '    label: "Un essai"\n',
         '    lable: "Un essai"\n',

@@ -22,28 +22,70 @@ versions = pytest.mark.parametrize("version", VERSIONS, ids=lambda version: vers
 # -- the project's own -----------------------------------------------------------------------------
 
 
-def test_the_two_procedures_are_there_each_with_its_channel() -> None:
+#: Code -> title, request, channel, what it starts from, papers.
+ONLINE, DESK = ("API", "ADF"), ("RECEPISSE", "ADF")
+PROCEDURES = {
+    "renouvellement-salarie": ("L421-1", "renewal", "counter", ("CST", "CSP"), DESK),
+    "renouvellement-parent-enfant-francais": (
+        "L423-7", "renewal", "teleservice", ("CST", "CSP"), ONLINE,
+    ),
+    "renouvellement-etudiant": ("L422-1", "renewal", "teleservice", ("CST", "CSP"), ONLINE),
+    "premiere-carte-etudiant": ("L422-1", "first", "teleservice", ("VLS_TS",), ONLINE),
+    "carte-resident-conjoint-francais": (
+        "L423-6", "change", "teleservice", ("CST", "CSP"), ONLINE,
+    ),
+    "renouvellement-resident-conjoint-francais": (
+        "L423-6", "renewal", "teleservice", ("CR",), ONLINE,
+    ),
+    "carte-resident-refugie": ("L424-1", "first", "teleservice", (), ONLINE),
+    "renouvellement-resident-refugie": ("L424-1", "renewal", "teleservice", ("CR",), ONLINE),
+    "premiere-carte-jeune-arrive": ("L423-21", "first", "counter", (), DESK),
+    "premiere-carte-jeune-confie": ("L423-22", "first", "teleservice", (), ONLINE),
+    "document-circulation-mineur": ("DCEM", "first", "teleservice", (), ("DCEM",)),
+}  # fmt: skip
+
+
+def test_each_procedure_has_its_channel_and_its_papers() -> None:
     found = {
-        code: (version.title, version.request, version.channel, version.outputs)
+        code: (version.title, version.request, version.channel, version.holds, version.outputs)
         for code, procedure in load_procedures().items()
         for version in procedure.versions
     }
-    assert found == {
-        "renouvellement-salarie": ("L421-1", "renewal", "counter", ("RECEPISSE", "ADF")),
-        "renouvellement-parent-enfant-francais": (
-            "L423-7",
-            "renewal",
-            "teleservice",
-            ("API", "ADF"),
-        ),
+    assert found == PROCEDURES
+
+
+def test_a_first_card_from_no_document_opens_on_its_own_ground() -> None:
+    grounds = {v.procedure: v.basis for v in VERSIONS if not v.holds}
+    assert grounds == {
+        "carte-resident-refugie": "recognised_refugee",
+        "premiere-carte-jeune-arrive": "turning_18",
+        "premiere-carte-jeune-confie": "turning_18",
+        "document-circulation-mineur": "",
     }
+
+
+#: What no text lets a prefecture ask of someone that it protects.
+REFUGEES = {"carte-resident-refugie", "renouvellement-resident-refugie"}
 
 
 @versions
 def test_civil_status_and_nationality_alone_block(version: Version) -> None:
     blocking = {piece.code for piece in version.pieces if piece.blocking}
     assert blocking <= {"nationality_proof", "birth_certificate"}
-    assert "nationality_proof" in blocking
+    of_a_card = version.procedure not in {*REFUGEES, "document-circulation-mineur"}
+    assert ("nationality_proof" in blocking) is of_a_card
+
+
+@versions
+def test_a_refugee_is_never_sent_to_their_consulate(version: Version) -> None:
+    asked = {
+        code for piece in version.pieces for code in (piece.code, *(w.code for w in piece.accepts))
+    }
+    consular = {"nationality_proof", "passport", "consular_card", "concordance_certificate",
+                "passport_request", "marital_certificate"}  # fmt: skip
+    assert bool(asked & consular) is (
+        version.procedure not in {*REFUGEES, "document-circulation-mineur"}
+    )
 
 
 @versions

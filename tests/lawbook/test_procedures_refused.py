@@ -129,6 +129,16 @@ def test_a_page_asked_before_it_exists_is_refused(tmp_path: Path) -> None:
     assert refused.value.file == "law/procedures/essai.yaml"
 
 
+def test_a_child_waits_for_no_paper(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path)
+    file = folder / "procedures" / "document-circulation-mineur.yaml"
+    file.write_text(file.read_text("utf-8").replace("[DCEM]", "[API, ADF]"), "utf-8")
+    with pytest.raises(LawError) as refused:
+        load_procedures(folder)
+    assert refused.value.field == "versions[0].outputs"
+    assert "écrivez DCEM seul" in str(refused.value)
+
+
 def test_the_example_of_the_documentation_is_read(tmp_path: Path) -> None:
     guide = (LAW.parent / "docs" / "procedures.md").read_text("utf-8")
     example = guide.split("```yaml\n", 1)[1].split("```", 1)[0]

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from droitfil.cases.actions.act import Act, acting, as_agent
+from droitfil.cases.form import version_of
 from droitfil.cases.models import Case
 from droitfil.lib.refusals import Refusal
 from droitfil.people.access import Reader
@@ -219,8 +220,16 @@ def _decide(act: Act, event: Event, outcome: Outcome, reasons: str, **more: Any)
     row.reasons = reasons.strip()
     for name, value in more.items():
         setattr(row, name, value)
-    told = {f"decision_{outcome.value}": {"valid_from": act.today}}
+    template = f"decision_{outcome.value}"
+    if outcome is Outcome.GRANTED and not _waits_for_card(row):
+        template = "document_granted"
+    told = {template: {"valid_from": act.today}}
     act.record(f"case.{outcome.value}", {"decided_on": act.today}, tell=told)
+
+
+def _waits_for_card(case: Case) -> bool:
+    """Does an attestation stand for the card until it is made? A child needs none."""
+    return Kind.ADF.value in version_of(case.procedure, case.version_on).outputs
 
 
 def _needs(reasons: str) -> None:

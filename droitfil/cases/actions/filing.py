@@ -18,6 +18,7 @@ from droitfil.cases.models import Case
 from droitfil.cases.models.case import ENDED_STATES
 from droitfil.cases.reference import new_reference
 from droitfil.journal.actions import record
+from droitfil.lawbook import load_law
 from droitfil.lib.refusals import Conflict, Refusal, Trouble
 from droitfil.people import access as people
 from droitfil.people.access import Reader
@@ -56,6 +57,7 @@ def start_draft(
     if version.channel != COUNTER and not people.is_own(actor, person, today):
         raise Refusal(_filed_online())
     _fits(version, held, person)
+    _is_for(version, person, today)
     office = office_of(person, today)
     with transaction.atomic():
         # One at a time for a person: the second finds the draft of the first.
@@ -216,15 +218,21 @@ def _file(act: Act, form: Form, *, complete: bool) -> None:
 
 def _fits(version: Version, held: ResidenceDocument | None, person: Person) -> None:
     """:raises Refusal: the procedure does not start from ``held``."""
-    if held is None:
-        if version.request == Request.RENEWAL.value:
-            raise Refusal(gettext("Dites quel titre vous voulez renouveler."), field="held")
-        return
-    renews_other = version.request == Request.RENEWAL.value and held.article != version.title
-    if held.person_id != person.pk or held.kind not in version.holds or renews_other:
+    if held is None and version.request == Request.RENEWAL.value:
+        raise Refusal(gettext("Dites quel titre vous voulez renouveler."), field="held")
+    of_another = held is not None and held.person_id != person.pk
+    kind, article = (None, "") if held is None else (held.kind, held.article)
+    if of_another or not version.starts_from(kind, article):
         raise Refusal(
             gettext("Cette démarche ne part pas du titre que vous avez choisi."), field="held"
         )
+
+
+def _is_for(version: Version, person: Person, today: date) -> None:
+    """:raises Refusal: it is a child's document, and ``person`` is of age."""
+    title = load_law().titles[version.title]
+    if title.minor_document and not people.is_minor(person, today):
+        raise Refusal(gettext("Ce document se demande pour un enfant mineur."))
 
 
 def _already(case: Case) -> Case:
@@ -249,6 +257,7 @@ def _new(
             reference=new_reference(office.department_id, today), person=person, held=held,
             procedure=version.procedure, version_on=version.start, article=version.title,
             request=version.request, channel=version.channel, office=office,
+            basis=version.basis,
             state_at=now, started_at=now, saved_at=now,
         )  # fmt: skip
         try:

@@ -20,8 +20,9 @@ class Piece(models.Model):
     code = models.SlugField(max_length=60, db_index=False, db_collation="C")
     #: Several documents may be given for one code: 1, 2…, in the order they came.
     rank = models.PositiveSmallIntegerField()
-    upload = models.OneToOneField(
-        "files.Upload", on_delete=models.PROTECT, related_name="piece", null=True, blank=True
+    #: Requests for several children share the files that concern their parent.
+    upload = models.ForeignKey(
+        "files.Upload", on_delete=models.PROTECT, related_name="pieces", null=True, blank=True
     )
     #: What is given as a code and not as a file, that of a photograph for one.
     data = models.CharField(max_length=60, blank=True)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from droitfil.cases.actions import counter, filing
 from droitfil.cases.models import Case
+from droitfil.cases.renewals import openings_of
 from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
 from droitfil.lib import clock
@@ -28,7 +29,7 @@ from droitfil.people.models import Person, ResidenceDocument
 from droitfil.people.queries import documents_held
 from droitfil.rules.facts import PAPERS, Kind, Request
 from droitfil.rules.lifecycle import Event
-from droitfil.rules.procedure import COUNTER
+from droitfil.rules.procedure import COUNTER, Version
 from droitfil.territory.models import Commune
 from droitfil.web.accounts.doors import for_staff, signed_in
 from droitfil.web.addresses import communes_named
@@ -99,18 +100,25 @@ def newcomer(request: HttpRequest) -> HttpResponse:
 
 def requests_for(person: Person, today: date) -> list[dict[str, Any]]:
     """What may be opened at the counter for ``person``: each procedure with the document it
-    starts from."""
-    found = []
-    for procedure in load_procedures().values():
-        version = procedure.at(today)
-        if version.channel != COUNTER:
-            continue
-        for held in documents_held(person, today):
-            renews_other = version.request == Request.RENEWAL and held.article != version.title
-            if held.kind in version.holds and not renews_other:
-                value = f"{version.procedure} {held.pk}"
-                found.append({"value": value, "label": in_words(version.label), "held": held})
-    return found
+    starts from, if it starts from one."""
+    versions = [procedure.at(today) for procedure in load_procedures().values()]
+    starts: list[tuple[Version, ResidenceDocument | None]] = [
+        (version, held)
+        for version in versions
+        if version.request == Request.RENEWAL
+        for held in documents_held(person, today)
+        if version.starts_from(held.kind, held.article)
+    ]
+    starts += [(one.version, one.document) for one in openings_of(person, today)]
+    return [
+        {
+            "value": f"{version.procedure} {held.pk if held else ''}".strip(),
+            "label": in_words(version.label),
+            "held": held,
+        }
+        for version, held in starts
+        if version.channel == COUNTER
+    ]
 
 
 def _document(person: Person, text: str) -> ResidenceDocument | None:

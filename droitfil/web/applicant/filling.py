@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from droitfil.cases.actions import filing, moving
 from droitfil.cases.form import Form, form_of
 from droitfil.cases.models import Case
-from droitfil.cases.renewals import renewals_of
+from droitfil.cases.renewals import openings_of, renewals_of
 from droitfil.lib import clock, security_headers
 from droitfil.lib.refusals import Refusal
 from droitfil.people.access import own_persons
@@ -23,7 +23,7 @@ from droitfil.web.accounts.doors import login_required, signed_in
 from droitfil.web.applicant.fields import sent, typed
 from droitfil.web.applicant.own import both, case_page, moment, reads, sends
 from droitfil.web.applicant.sections import Section, Sections
-from droitfil.web.applicant.windows import Renewable
+from droitfil.web.applicant.windows import Renewable, Startable
 
 #: The buttons of a page of questions.
 GO_ON, STOP, KEEP = "continuer", "arreter", "garder"
@@ -37,11 +37,14 @@ def begin(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
     today = clock.today()
     own = own_persons(signed_in(request), today)
     found = get_object_or_404(own, **({"pk": person} if person else {"account": request.user}))
+    openings = [Startable(one, today) for one in openings_of(found, today)]
     context = {
         "section": "me",
         "person": found,
         "mine": found.account_id == signed_in(request).pk,
         "renewals": [Renewable(one, today) for one in renewals_of(found, today)],
+        "proposed": [one for one in openings if one.opening.proposed],
+        "others": [one for one in openings if not one.opening.proposed],
     }
     return render(request, "applicant/case/begin.html", context)
 
@@ -52,12 +55,16 @@ def begin(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """A draft is opened, or the one that was already; on to its first page."""
     account, today = signed_in(request), clock.today()
-    held = get_object_or_404(
-        ResidenceDocument.objects.select_related("person"),
-        pk=_uuid(request.POST.get("document", "")),
-        person__in=own_persons(account, today),
-    )
-    person: Person = held.person
+    own = own_persons(account, today)
+    held, document = None, request.POST.get("document", "")
+    if document:
+        held = get_object_or_404(
+            ResidenceDocument.objects.select_related("person"),
+            pk=_uuid(document), person__in=own,
+        )  # fmt: skip
+        person: Person = held.person
+    else:
+        person = get_object_or_404(own, pk=_uuid(request.POST.get("personne", "")))
     case = filing.start_draft(
         account, person, procedure=request.POST.get("demarche", ""), held=held, **moment()
     )

@@ -20,6 +20,7 @@ from droitfil.rules.procedure import COUNTER
 from droitfil.web import papers
 from droitfil.web.accounts.doors import signed_in
 from droitfil.web.applicant.answers import said_answers
+from droitfil.web.applicant.children import beside
 from droitfil.web.applicant.history import history_of
 from droitfil.web.applicant.own import both, case_page, moment, reads, sends
 from droitfil.web.applicant.piece_rows import pieces_of
@@ -85,7 +86,7 @@ def _case_page(request: HttpRequest, case: Case, *, refusal: Refusal | None = No
         "pieces": pieces_of(case, form),
         "fault": refusal.says if refusal else "",
         "text": request.POST.get("text", "") if refusal else "",
-        **({} if draft else _followed(case, form, today)),
+        **({"beside": beside(signed_in(request), case)} if draft else _followed(case, form, today)),
     }
     name = "draft" if draft else "case"
     status = 422 if refusal else 200

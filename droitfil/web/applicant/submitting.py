@@ -19,6 +19,7 @@ from droitfil.rules.lifecycle import State
 from droitfil.rules.procedure import COUNTER
 from droitfil.web.accounts.doors import signed_in
 from droitfil.web.applicant.answers import said_answers
+from droitfil.web.applicant.children import beside
 from droitfil.web.applicant.own import case_page, moment, reads, sends
 from droitfil.web.applicant.piece_rows import pieces_of
 from droitfil.web.applicant.sections import Sections
@@ -65,6 +66,7 @@ def attestation(request: HttpRequest, case: Case) -> HttpResponse:
         "silence": None
         if case.outcome or case.withdrawn_on is not None
         else form.application.silence,
+        "beside": beside(signed_in(request), case),
     }
     return render(request, "applicant/case/attestation.html", context)
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from droitfil.web.applicant import (
     address,
+    children,
     filling,
     following,
     me,
@@ -37,6 +38,8 @@ urlpatterns = [
         name="share-child-stop",
     ),
     path("moi/calendrier.ics", messages.my_dates, name="my-dates"),
+    path("moi/enfants/demandes", children.begin, name="begin-children"),
+    path(f"{_CASE}/reprendre-donne", children.carry, name="case-carry"),
     path("moi/demandes", filling.start, name="case-start"),
     path("moi/demandes/nouvelle", filling.begin, name="begin"),
     path("moi/enfants/<uuid:person>/demandes/nouvelle", filling.begin, name="begin-child"),

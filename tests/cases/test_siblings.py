@@ -1,0 +1,139 @@
+"""Several children in one pass: each their own request, what concerns the parent given once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from droitfil.attestations.actions import make_authority
+from droitfil.cases.actions import filing, pieces, siblings
+from droitfil.cases.continuity.night import run_night
+from droitfil.cases.form import form_of
+from droitfil.cases.models import Alert, Case, Piece
+from droitfil.cases.renewals import openings_of
+from droitfil.journal.models import Entry
+from droitfil.lib.refusals import Forbidden, Refusal
+from droitfil.people.actions import files
+from droitfil.people.models import FamilyLink, Person
+from tests.cases.writing import DAY, at, give_pieces
+from tests.files.samples import pdf
+from tests.personas import BY, NOW, Personas
+
+DCEM = "document-circulation-mineur"
+CHILD: dict[str, Any] = {
+    "dcem_case": "parent_card", "child_lives_with_you": "true", "child_at_school": "true",
+    "truthful": "true",
+}  # fmt: skip
+PARENT: dict[str, Any] = {"authority_basis": "married", "housing": "tenant"}
+
+pytestmark = pytest.mark.django_db
+
+
+def sister(people: Personas) -> Person:
+    sara = files.register_person(
+        BY, now=NOW, family_name="El Fassi", given_names="Sara",
+        born_on=date(2019, 1, 8), nationality="MAR", commune=people.evry,
+    )  # fmt: skip
+    files.link_family(BY, people.amina, sara, kind=FamilyLink.Kind.CHILD, now=NOW)
+    return sara
+
+
+def drafts(people: Personas) -> tuple[Case, Case]:
+    assert people.at_evry
+    first, second = siblings.start_for_children(
+        people.amina_linked, [people.ilyes, sister(people)], procedure=DCEM, **at(DAY)
+    )
+    filing.save_answers(people.amina_account, first, answers={**CHILD, **PARENT}, **at(DAY))
+    first.refresh_from_db()
+    return first, second
+
+
+def carried(people: Personas, case: Case, source: Case) -> set[str]:
+    done = siblings.carry_over(people.amina_account, case, source, **at(DAY))
+    case.refresh_from_db()
+    return {piece.code for piece in done}
+
+
+def test_each_child_has_a_draft_of_their_own(people: Personas) -> None:
+    first, second = drafts(people)
+    assert first.reference != second.reference
+    assert siblings.siblings_of(people.amina_account, first, DAY) == [second]
+    with pytest.raises(Refusal, match="au moins un enfant"):
+        siblings.start_for_children(people.amina_account, [], procedure=DCEM, **at(DAY))
+
+
+def test_the_parent_s_answers_and_files_are_carried_and_not_the_child_s(people: Personas) -> None:
+    first, second = drafts(people)
+    mine = pieces.add_piece(
+        people.amina_account, first, code="applicant_identity", content=pdf(),
+        declared_name="passeport.pdf", **at(DAY),
+    )  # fmt: skip
+    pieces.add_piece(
+        people.amina_account, first, code="minor_identity", content=pdf(),
+        declared_name="ilyes.pdf", **at(DAY),
+    )  # fmt: skip
+    assert carried(people, second, first) == {"applicant_identity"}
+    assert second.answers == PARENT
+    assert second.pieces.get().upload == mine.upload
+    line = Entry.objects.get(action="piece.added", case=second.pk)
+    assert line.facts["code"] == "applicant_identity"
+
+
+def test_carried_twice_adds_nothing_and_keeps_what_was_answered(people: Personas) -> None:
+    first, second = drafts(people)
+    give_pieces(people, first)
+    filing.save_answers(people.amina_account, second, answers={"housing": "owner"}, **at(DAY))
+    once = carried(people, second, first)
+    assert once == {
+        "applicant_birth_certificate", "applicant_identity", "applicant_title",
+        "parents_marriage", "address_bill",
+    }  # fmt: skip
+    assert carried(people, second, first) == set()
+    assert second.answers["housing"] == "owner"
+
+
+def test_a_file_taken_back_from_one_stays_with_the_other(people: Personas) -> None:
+    first, second = drafts(people)
+    give_pieces(people, first)
+    carried(people, second, first)
+    piece = first.pieces.get(code="applicant_identity")
+    pieces.withdraw_piece(people.amina_account, piece, **at(DAY))
+    assert second.pieces.filter(code="applicant_identity", withdrawn_at__isnull=True).exists()
+
+
+def test_nobody_carries_from_another_s_request_nor_into_a_filed_one(people: Personas) -> None:
+    first, second = drafts(people)
+    give_pieces(people, first)
+    with pytest.raises(Forbidden):
+        siblings.carry_over(people.mariam_account, second, first, **at(DAY))
+    filing.submit_case(people.amina_account, first, key=uuid4(), **at(DAY))
+    first.refresh_from_db()
+    with pytest.raises(Refusal):
+        siblings.carry_over(people.amina_account, first, second, **at(DAY))
+    # From the filed one to the draft: what one does, once the first child is done.
+    assert carried(people, second, first)
+
+
+def test_only_a_minor_is_given_a_child_s_document(people: Personas) -> None:
+    assert people.at_evry
+    with pytest.raises(Refusal, match="enfant mineur"):
+        filing.start_draft(people.amina_linked, people.amina, procedure=DCEM, held=None, **at(DAY))
+    proposed = {one.version.procedure for one in openings_of(people.ilyes, DAY)}
+    assert proposed == {DCEM}
+    assert DCEM not in {one.version.procedure for one in openings_of(people.amina, DAY)}
+
+
+def test_a_child_s_request_owes_no_paper_and_alarms_nobody(people: Personas) -> None:
+    make_authority(BY, now=NOW)
+    first, _ = drafts(people)
+    give_pieces(people, first)
+    filing.submit_case(people.amina_account, first, key=uuid4(), **at(DAY))
+    run_night(DAY)
+    first.refresh_from_db()
+    assert not first.papers.exists()
+    assert not form_of(first, DAY).application.duties
+    assert not Alert.objects.filter(case=first).exists()
+    assert Piece.objects.filter(case=first).count() > 5
