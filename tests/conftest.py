@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 import pytest_django
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.absences import is_excused
 
@@ -17,6 +18,27 @@ if TYPE_CHECKING:
 #: Tables whose rows no one removes.
 APPEND_ONLY = ("journal_entry", "journal_block", "case_proof")
 FORBIDDEN_SKIP = "Sauté, alors que cette machine aurait pu l'avoir : {}"
+
+# A busy machine is no fault of what is tested: nothing is judged by its time.
+_QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+#: The same examples on every run of ``make test``; ``HYPOTHESIS_PROFILE=soak`` looks for new ones.
+settings.register_profile(
+    "fast",
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=_QUIET,
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+)
+settings.register_profile(
+    "soak",
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "5000")),
+    deadline=None,
+    suppress_health_check=_QUIET,
+    print_blob=True,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 
 @pytest.fixture(scope="session")

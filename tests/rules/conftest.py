@@ -1,13 +1,11 @@
-"""What the kernel's tests share: the law of the project, one way to ask, hypothesis profiles."""
+"""What the kernel's tests share: the law of the project and one way to ask."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 
 from droitfil.lawbook import load_law
 from droitfil.rules.answer import Answer, plain
@@ -19,26 +17,6 @@ from tests.rules.situations import population
 #: Enough situations for every branch of the law to be met, ten times where it can be.
 SITUATIONS = 9000
 Ask = Callable[[Mapping[str, Any]], dict[str, Any]]
-
-_QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-#: The same examples on every run of ``make test``; ``HYPOTHESIS_PROFILE=soak`` looks for new ones.
-settings.register_profile(
-    "fast",
-    max_examples=150,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=_QUIET,
-    phases=[Phase.explicit, Phase.generate, Phase.shrink],
-)
-settings.register_profile(
-    "soak",
-    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "5000")),
-    deadline=None,
-    suppress_health_check=_QUIET,
-    print_blob=True,
-)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 
 @pytest.fixture(scope="session")
