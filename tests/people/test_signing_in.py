@@ -57,7 +57,10 @@ def test_a_code_serves_once_and_three_wrong_ones_end_it(
     for _number in range(2):
         page = client.post("/connexion/code", {"code": "AAA-AAA"})
         assert "pas le bon" in page.content.decode()
-    assert client.post("/connexion/code", {"code": "AAA-AAA"}).status_code == 302
+    sent_back = client.post("/connexion/code", {"code": "AAA-AAA"})
+    assert sent_back.status_code == 302
+    assert "ne peut plus servir" in client.get(sent_back["Location"]).content.decode()
+    assert "ne peut plus servir" not in client.get("/connexion").content.decode()
     assert client.post("/connexion/code", {"code": code}).status_code == 302
     assert client.get("/moi").status_code == 302
 

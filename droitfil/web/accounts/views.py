@@ -62,8 +62,16 @@ class SignIn(Counted, account.RequestLoginCodeView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sent = self.request.POST.get("next") or self.request.GET.get("next", "")
-        ended = doors.ENDED in self.request.GET
-        return {**super().get_context_data(**kwargs), "next": sent, "ended": ended}
+        found = self.request.resolver_match
+        return {
+            **super().get_context_data(**kwargs),
+            "next": sent,
+            "ended": doors.ENDED in self.request.GET,
+            # Where allauth sends back whoever typed too many codes, or one too old.
+            "spent": self.request.method == "GET"
+            and found is not None
+            and found.url_name == "account_request_login_code",
+        }
 
 
 class SignInCode(Counted, account.ConfirmLoginCodeView):

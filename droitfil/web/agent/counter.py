@@ -22,6 +22,7 @@ from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
 from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
+from droitfil.lib.sort_keys import sort_key
 from droitfil.people.access import DECIDES
 from droitfil.people.actions.counter import meet_person
 from droitfil.people.actions.files import open_file
@@ -85,7 +86,8 @@ def newcomer(request: HttpRequest) -> HttpResponse:
         except Refusal as told:
             refusal = told
     law = load_law()
-    countries = sorted((gettext(name), code) for code, name in law.countries.items())
+    named = [(gettext(name), code) for code, name in law.countries.items()]
+    countries = sorted(named, key=lambda one: sort_key(one[0]))
     context = {
         "section": "me",
         "typed": Typed.of(request),

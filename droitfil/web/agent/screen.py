@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 
 from droitfil.cases.form import Form, form_of, is_too_old
 from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Paper, Piece
+from droitfil.cases.owed import next_owed
 from droitfil.files.queries import name_of
 from droitfil.journal.models import Entry
 from droitfil.journal.queries import of_case
@@ -374,13 +375,12 @@ def _clocks(screen: Screen) -> Iterator[tuple[str, str]]:
     for appeal in application.appeals:
         if appeal.limit is not None:
             yield gettext("Un recours est possible jusqu’au"), day(appeal.limit)
-    for duty in application.duties:
-        if duty.start >= screen.today:
-            yield (
-                gettext("%(paper)s à remettre au plus tard") % {"paper": KINDS[duty.issue]},
-                day(duty.due_on),
-            )
-            break
+    owed = next_owed(application.duties, list(case.papers.all()))
+    if owed is not None and not case.outcome:
+        yield (
+            gettext("%(paper)s à remettre au plus tard") % {"paper": KINDS[owed.issue]},
+            day(owed.due_on),
+        )
 
 
 def _lines(found: QuerySet[Entry]) -> list[Line]:

@@ -26,7 +26,7 @@ from droitfil.web.applicant.own import both, case_page, moment, reads, sends
 from droitfil.web.applicant.piece_rows import pieces_of
 from droitfil.web.applicant.pieces import giving
 from droitfil.web.applicant.sections import Sections
-from droitfil.web.applicant.states import AT_COUNTER, STATES
+from droitfil.web.applicant.states import AT_COUNTER, NO_APPEAL, STATES
 from droitfil.web.applicant.steps import papers_of, steps_of_case
 from droitfil.web.applicant.wanted import wanted_of
 from droitfil.web.public.law_words import in_words
@@ -104,11 +104,13 @@ def _followed(case: Case, form: Form, today: date) -> dict[str, Any]:
     application = form.application
     undecided = not case.outcome and case.withdrawn_on is None
     written = list(case.letters.select_related("staff"))
+    appeals = [way for way in application.appeals if way.limit is None or way.limit >= today]
     return {
+        **({"says": NO_APPEAL[case.state]} if case.state in NO_APPEAL and not appeals else {}),
         "steps": steps_of_case(case, today),
         "papers": papers_of(case, today),
         "silence": application.silence if undecided else None,
-        "appeals": [way for way in application.appeals if way.limit is None or way.limit >= today],
+        "appeals": appeals,
         "history": history_of(case),
         "letters": written,
         "unread": any(one.staff and one.read_at is None for one in written),

@@ -41,5 +41,13 @@ STATES: Mapping[str, tuple[Promise, str, Promise]] = {
         _("Vous avez retiré cette demande. Vous pouvez en déposer une autre."),
     ),
 }  # fmt: skip
+#: The same when there is nothing to contest, or no time left to: nothing may be promised.
+NO_APPEAL: Mapping[str, Promise] = {
+    State.REFUSED.value: _(
+        "La préfecture a refusé. Le délai pour contester au tribunal est passé : une association "
+        "ou un avocat peut dire ce qui reste possible."
+    ),
+    State.CLOSED.value: _("Un agent a clos ce dossier. Vous pouvez déposer de nouveau."),
+}
 #: For a draft that an agent can see: it waits at the counter.
 AT_COUNTER = _("Ce dossier attend au guichet : l’agent de la préfecture le voit.")

@@ -12,10 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from droitfil.cases.actions import filing, pieces
-from droitfil.cases.models import Case
+from droitfil.cases.models import Case, Paper
+from droitfil.cases.owed import duties_of, next_owed
 from droitfil.journal.models import Entry
 from droitfil.people.queries import readings
 from droitfil.web.agent.words import DONE
+from droitfil.web.templatetags.page import day as spoken_day
 from tests.cases.writing import DAY, at, draft, filed, give_pieces, taken
 from tests.files.samples import pdf
 from tests.people.test_pages import signed_in
@@ -147,3 +149,22 @@ def test_whatever_is_done_to_a_case_has_its_words() -> None:
         actions |= set(SPOKEN.findall(file.read_text()))
     assert {"case.taken", "paper.issued", "case.started", "alert.opened"} <= actions
     assert actions - set(DONE) == set()
+
+
+def test_a_paper_given_is_no_longer_to_be_given(people: Personas) -> None:
+    case = taken(people)
+    client = signed_in(people.nadia)
+    first = next_owed(duties_of(case, DAY), [])
+    assert first is not None
+    assert _owed_by(page_of(client, case)) == spoken_day(first.due_on)
+    Paper.objects.create(
+        case=case, person=case.person, kind=first.issue, rank=1, valid_from=first.start,
+        valid_to=first.end, published_at=at(DAY)["now"],
+    )  # fmt: skip
+    assert _owed_by(page_of(client, case)) != spoken_day(first.due_on)
+
+
+def _owed_by(page: str) -> str:
+    """The day by which the next paper is to be given, as the clocks of the page say it."""
+    found = re.search(r"à remettre au plus tard</dt>\s*<dd>([^<]+)</dd>", page)
+    return found[1] if found else ""

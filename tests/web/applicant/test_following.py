@@ -181,6 +181,28 @@ def test_a_refusal_shows_its_reasons_and_how_to_contest(people: Personas, mariam
     assert "Corriger" not in page
 
 
+def test_once_the_time_to_contest_is_over_none_is_promised(
+    people: Personas, mariam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = decided(people, "refuse", reasons="L’enfant vit hors de France.", notified_on=DAY)
+    assert "les délais sont ci-dessous" in text(mariam.get(f"/moi/demandes/{case.pk}"))
+    monkeypatch.setattr(clock, "today", on(DAY + timedelta(days=120)))
+    page = text(mariam.get(f"/moi/demandes/{case.pk}"))
+    assert "Le délai pour contester au tribunal est passé" in page
+    assert "les délais sont ci-dessous" not in page
+
+
+def test_the_closing_of_a_file_that_lacked_a_piece_promises_no_court(
+    people: Personas, mariam: Client
+) -> None:
+    case = taken(people)
+    Case.objects.filter(pk=case.pk).update(complete_on=None)
+    decision.close(people.nadia, case, reasons="Une pièce manque.", notified_on=DAY, **at(DAY))
+    page = text(mariam.get(f"/moi/demandes/{case.pk}"))
+    assert "Vous pouvez déposer de nouveau." in page
+    assert "contester" not in page
+
+
 def test_the_file_says_what_is_next_first(people: Personas, mariam: Client) -> None:
     assert people.mariam
     page = text(mariam.get("/moi"))
