@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,7 @@ def begin(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
     own = own_persons(signed_in(request), today)
     found = get_object_or_404(own, **({"pk": person} if person else {"account": request.user}))
     openings = [Startable(one, today) for one in openings_of(found, today)]
+    openings.sort(key=lambda one: one.closes or date.max)  # what presses first
     context = {
         "section": "me",
         "person": found,

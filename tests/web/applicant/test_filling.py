@@ -147,7 +147,7 @@ def test_a_discarded_draft_is_gone(people: Personas, mariam: Client) -> None:
 def test_a_mother_files_for_her_son(people: Personas) -> None:
     son, mother = people.ilyes, signed_in(people.amina_linked)
     page = text(mother.get(f"/moi/enfants/{son.pk}/demandes/nouvelle"))
-    assert "Nous ne connaissons aucun document à renouveler" in page
+    assert "Demander un document de circulation pour mon enfant" in page
     assert (
         signed_in(people.mariam_account).get(f"/moi/enfants/{son.pk}/demandes/nouvelle").status_code
         == 404
