@@ -1,6 +1,6 @@
 """The night in SQL and the kernel agree: papers, dates, gaps (``differential``).
 
-``bench.soak nights`` draws 20,000 people; here a slice, the same on every run.
+``bench.soak people`` draws 20,000 people; here a slice, the same on every run.
 """
 
 from __future__ import annotations
