@@ -165,9 +165,10 @@ class Draw:
         days = self.random.randint(least, most)
         return lambda filed_on: add_days(filed_on, days)
 
-    def _by_today(self, least: int, most: int) -> Callable[[date], date]:
+    def _before_today(self, least: int, most: int) -> Callable[[date], date]:
+        """By the eve: what ends on the day of a first night leaves a day that no night covered."""
         days = self.random.randint(least, most)
-        return lambda filed_on: min(add_days(filed_on, days), self.day)
+        return lambda filed_on: min(add_days(filed_on, days), add_days(self.day, -1))
 
     # -- one method a branch
 
@@ -264,7 +265,7 @@ class Draw:
 
     def _decided(self, state: State, outcome: str, **changed: Fact) -> Case:
         return self._renewal(
-            state=state, outcome=outcome, decided_on=self._by_today(5, 300),
+            state=state, outcome=outcome, decided_on=self._before_today(5, 300),
             decided_by_id=self.people.nadia.pk, reasons="" if outcome == "granted" else "Motifs",
             **changed,
         )  # fmt: skip
@@ -301,7 +302,7 @@ class Draw:
 
     def withdrawn(self) -> Person:
         return self._renewal(
-            state=State.WITHDRAWN, withdrawn_on=self._by_today(30, 30)
+            state=State.WITHDRAWN, withdrawn_on=self._before_today(30, 30)
         ).person  # fmt: skip
 
     def long_card(self) -> Person:

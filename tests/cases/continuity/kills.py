@@ -21,7 +21,7 @@ FIRST = date(2025, 10, 20)
 #: Days from a night to the next: each has papers to publish.
 STEP = timedelta(days=12)
 #: Lines after which blows are drawn: those of the phases, of some batches of papers, the last one.
-LINES = 12
+LINES = 9
 
 
 @dataclass

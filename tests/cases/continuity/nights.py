@@ -62,7 +62,9 @@ def check(day: str) -> None:
     on = date.fromisoformat(day)
     proof = Proof.objects.filter(date=on).first()
     issued = Counter(Entry.objects.filter(action="paper.issued").values_list("subject", flat=True))
-    papers = set(Paper.objects.exclude(void_reason="revoked").values_list("pk", flat=True))
+    # Those that the population was drawn with are nobody's act: they were never signed nor told.
+    given = Paper.objects.exclude(void_reason="revoked").exclude(case__state="handed_over")
+    papers = set(given.values_list("pk", flat=True))
     told = Counter(
         Message.objects.filter(template="paper_issued").values_list("person", "facts__valid_from")
     )
@@ -72,9 +74,7 @@ def check(day: str) -> None:
             {
                 "papers": len(papers),
                 "signed": Attestation.objects.filter(key__startswith="paper:").count(),
-                "to_sign": Paper.objects.exclude(void_reason="revoked")
-                .filter(kind__in=KINDS)
-                .count(),
+                "to_sign": given.filter(kind__in=KINDS).count(),
                 "without_line": len(papers - set(issued)),
                 "lines_twice": sum(count > 1 for count in issued.values()),
                 "lines_without_paper": len(set(issued) - papers),
