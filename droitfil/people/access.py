@@ -107,9 +107,14 @@ def _own(account: Account, on: date) -> Q:
 
 
 def may_decide(account: Reader, person: Person, on: date) -> bool:
-    """May ``account`` settle a question about this file (a claim, a locked linking)?"""
+    """May ``account`` settle a question about this file (a claim, a locked linking)?
+
+    Nobody does about their own file, or their child's.
+    """
     staff = staff_of(account, on)
-    return staff is not None and staff.role in DECIDES and sees_as_staff(account, person, on)
+    if staff is None or staff.role not in DECIDES or is_own(account, person, on):
+        return False
+    return sees_as_staff(account, person, on)
 
 
 def decidable_persons(account: Reader, on: date) -> QuerySet[Person]:
@@ -117,7 +122,8 @@ def decidable_persons(account: Reader, on: date) -> QuerySet[Person]:
     staff = staff_of(account, on)
     if staff is None or staff.role not in DECIDES:
         return Person.objects.none()
-    return Person.objects.filter(commune__department__in=staff.territory)
+    own = own_persons(account, on).values("pk")
+    return Person.objects.filter(commune__department__in=staff.territory).exclude(pk__in=own)
 
 
 def administers(account: Reader, on: date) -> bool:

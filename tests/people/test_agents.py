@@ -14,7 +14,7 @@ from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Forbidden, Refusal
 from droitfil.people.access import decidable_persons, may_decide, staff_of
 from droitfil.people.actions import linking, offices, staff
-from droitfil.people.models import Account, LinkClaim, LinkNotice, Staff
+from droitfil.people.models import Account, LinkNotice, Staff
 from droitfil.people.queries import find_persons, readings
 from droitfil.territory.models import Office
 from droitfil.territory.queries import areas_of, competent_office
@@ -71,27 +71,6 @@ def test_an_opened_file_is_read_by_its_person(people: Personas) -> None:
     page = mine.get("/moi").content.decode()
     assert f"agent, {escape(office)}" in page
     assert "Nadia" not in page
-
-
-def test_the_pages_of_agents_do_not_exist_for_others(people: Personas) -> None:
-    person = people.amina
-    linking.link_file(people.stranger, facts=RIGHT, now=NOW)
-    linking.link_file(people.amina_account, facts=RIGHT, now=NOW)
-    claim = LinkClaim.objects.get()
-    admin = people.admin
-    for path, who in {
-        f"/agent/personnes/{person.pk}": {"nadia"},
-        "/agent/personnes": {"nadia", "paul"},
-        "/agent/rattachements": {"nadia", "paul"},
-        f"/agent/rattachements/{claim.pk}": {"nadia"},
-        "/administration": {"admin"},
-        f"/administration/agents/{admin.pk}": {"admin"},
-        "/administration/bureaux": {"admin"},
-    }.items():
-        for reader in ("stranger", "amina_account", "nadia", "paul", "denis", "admin"):
-            status = signed_in(getattr(people, reader)).get(path).status_code
-            assert status == (200 if reader in who else 404), (path, reader)
-        assert Client().get(path)["Location"].startswith("/connexion")
 
 
 @pytest.mark.parametrize(("decision", "of"), [("donner", "amina_account"), ("refuser", "stranger")])

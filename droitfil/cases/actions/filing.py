@@ -46,11 +46,14 @@ def start_draft(
 
     :param held: the document the request starts from.
     :raises Forbidden: ``actor`` is neither the person, nor a parent, nor an agent of the place.
-    :raises Refusal: no such procedure, a document it does not start from, an unknown address.
+    :raises Refusal: no such procedure, a document it does not start from, an unknown address; an
+        agent, of what is filed online: such a draft is its writer's alone.
     :raises Conflict: a request of the same title is already filed.
     """
-    by = access.speaks_for(actor, person, today).by
+    standing = access.speaks_for(actor, person, today)
     version = version_of(procedure, today)
+    if version.channel != COUNTER and standing.staff is not None:
+        raise Refusal(_filed_online())
     _fits(version, held, person)
     office = office_of(person, today)
     with transaction.atomic():
@@ -63,7 +66,8 @@ def start_draft(
             return _already(open_one)
         case = _new(person, version, held, office, now, today)
         record(
-            by, action="case.started", subject_kind="case", subject=case.pk, case=case.pk, at=now,
+            standing.by, action="case.started", subject_kind="case", subject=case.pk,
+            case=case.pk, at=now,
             facts={"procedure": case.procedure, "version": case.version_on, "office": office.pk},
         )  # fmt: skip
     return case
@@ -159,12 +163,7 @@ def register_at_counter(
         as_agent(act)
         act.step(Event.REGISTER)
         if row.channel != COUNTER and row.incident_established_on is None:
-            raise Refusal(
-                gettext(
-                    "Cette demande se dépose en ligne. Au guichet, elle n’est enregistrée que si "
-                    "un blocage du téléservice a été constaté."
-                )
-            )
+            raise Refusal(_filed_online())
         if row.channel != COUNTER:
             row.incident_registered_on = today
         _file(act, form_of(row, today), complete=complete)
@@ -306,6 +305,13 @@ def _pieces_lack(pieces: tuple[Required, ...]) -> Refusal:
             )
             for required in pieces
         ],
+    )
+
+
+def _filed_online() -> str:
+    return gettext(
+        "Cette demande se dépose en ligne. Au guichet, elle n’est enregistrée que si "
+        "un blocage du téléservice a été constaté."
     )
 
 

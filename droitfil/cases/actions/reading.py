@@ -23,7 +23,7 @@ def open_case(account: Account, case_id: UUID, *, now: datetime, today: date) ->
 
     :raises Forbidden: for anyone else, for one's own case, for a case that does not exist.
     """
-    case = _seen_as_staff(account, case_id, today)
+    case = seen_as_staff(account, case_id, today)
     record_reading(
         f"staff:{account.pk}", subject_kind="person", subject=case.person_id, case=case.pk, at=now
     )
@@ -37,7 +37,7 @@ def open_piece(
 
     :raises Forbidden: as :func:`open_case`; a piece of another case, or without a file.
     """
-    case = _seen_as_staff(account, case_id, today)
+    case = seen_as_staff(account, case_id, today)
     piece = case.pieces.select_related("upload").filter(pk=piece_id, upload__isnull=False).first()
     if piece is None:
         raise Forbidden(gettext("Cette pièce n’existe pas."))
@@ -55,7 +55,7 @@ def open_paper(
 
     :raises Forbidden: as :func:`open_case`; a paper of another case.
     """
-    case = _seen_as_staff(account, case_id, today)
+    case = seen_as_staff(account, case_id, today)
     paper = case.papers.filter(pk=paper_id).first()
     if paper is None:
         raise Forbidden(gettext("Ce papier n’existe pas."))
@@ -66,7 +66,11 @@ def open_paper(
     return paper
 
 
-def _seen_as_staff(account: Account, case_id: UUID, today: date) -> Case:
+def seen_as_staff(account: Account, case_id: UUID, today: date) -> Case:
+    """The case before something is done to it by staff: what is done leaves its own line.
+
+    :raises Forbidden: as :func:`open_case`.
+    """
     case = Case.objects.select_related(*_AT_HAND).filter(pk=case_id).first()
     if (
         case is None

@@ -13,7 +13,13 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.mfa.webauthn.internal import auth as ceremony
 from allauth.mfa.webauthn.internal.flows import remove_authenticator
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +32,8 @@ from droitfil.lib import rate_limits, security_headers
 from droitfil.web.accounts.doors import recently
 from droitfil.web.errors import error_page
 
+#: How a page with a form is asked; Django's own would take a PUT for a form that is sent.
+METHODS = ["GET", "HEAD", "POST"]
 #: Forms of sign-in that one client may send in :data:`WINDOW` seconds.
 MOST, WINDOW = 30, 600
 
@@ -34,6 +42,8 @@ class Counted:
     """Counts the forms sent by one client, over every process; too many read 429."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         if request.method == "POST":
             verdict = rate_limits.allow(
                 "sign-in", request, limit=MOST, window_seconds=WINDOW, now=timezone.now()
@@ -68,10 +78,16 @@ class SignUpCode(Counted, account.ConfirmEmailVerificationCodeView):
 
     template_name = "accounts/code.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and request.method in METHODS:
+            return redirect("me")  # allauth would go to a list of addresses, which is not here
+        return super().dispatch(request, *args, **kwargs)
+
 
 class SignOut(account.LogoutView):
     """Asks, then signs out."""
 
+    http_method_names = [name.lower() for name in METHODS]  # noqa: RUF012 - as Django declares it
     template_name = "accounts/sign_out.html"
 
 
@@ -153,6 +169,8 @@ def passkey_list(request: HttpRequest) -> HttpResponse:
 @method_decorator(recently, name="dispatch")
 class AddPasskey(passkeys.AddWebAuthnView):
     """Registers a passkey: a press begins, the form brings back what the browser made."""
+
+    http_method_names = [name.lower() for name in METHODS]  # noqa: RUF012 - as Django declares it
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("passkeys")

@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +21,6 @@ from droitfil.notices.queries import unread
 from droitfil.people import access, jobs
 from droitfil.people.actions import linking
 from droitfil.people.actions.accounts import close_account
-from droitfil.people.actions.files import open_file
 from droitfil.people.models import LinkClaim, Person, Staff
 from droitfil.people.queries import children_of, readings, waiting_claims
 from droitfil.rules.lifecycle import State
@@ -82,8 +81,8 @@ def _file(person: Person, today: date) -> dict[str, Any]:
 def child(request: HttpRequest, person: UUID) -> HttpResponse:
     """The file of my child, while a minor."""
     today = clock.today()
-    found = open_file(signed_in(request), person, now=clock.now(), today=today)
-    context = _file(found, today) | {"mine": False}
+    own = access.own_persons(signed_in(request), today).select_related("commune__department")
+    context = _file(get_object_or_404(own, pk=person), today) | {"mine": False}
     return render(request, "applicant/file.html", context)
 
 

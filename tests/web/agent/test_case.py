@@ -63,30 +63,6 @@ def test_a_reading_is_kept_and_its_person_reads_it(people: Personas) -> None:
         assert Entry.objects.filter(action="person.read").count() > before
 
 
-def test_a_case_does_not_exist_for_others(people: Personas) -> None:
-    case = taken(people)
-    pages = ("", "/demander", "/decider", "/prolonger", "/reponse", "/remettre", "/ecrire",
-             "/notification", "/enregistrer")  # fmt: skip
-    presses = ("/prendre", "/rendre", "/commission", "/carte-arrivee")
-    before = Entry.objects.count()
-    for reader in ("paul", "denis", "admin", "stranger", "mariam_account"):
-        client = signed_in(getattr(people, reader))
-        for path in pages:
-            address = f"/agent/dossiers/{case.pk}{path}"
-            assert client.get(address).status_code == 404, (reader, path)
-            if path:
-                assert client.post(address, {"outcome": "granted"}).status_code == 404
-        for path in presses:
-            assert client.post(f"/agent/dossiers/{case.pk}{path}").status_code == 404
-    anonymous = Client().get(f"/agent/dossiers/{case.pk}")
-    assert anonymous["Location"].startswith("/connexion")
-    created = Entry.objects.count() - before
-    named = Entry.objects.filter(action__in=("staff.named", "account.created")).count()
-    assert created <= named, "nobody left a line on the case"
-    case.refresh_from_db()
-    assert (case.state, case.agent_id) == ("in_review", people.nadia.pk)
-
-
 def test_the_contact_centre_reads_and_does_nothing(people: Personas) -> None:
     case = taken(people)
     client = signed_in(people.claire)
