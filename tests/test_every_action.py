@@ -35,7 +35,7 @@ from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.notices import actions as notices
 from droitfil.people.actions import accounts, files, linking, offices, staff
 from droitfil.people.actions import counter as people_counter
-from droitfil.people.models import Account, Staff
+from droitfil.people.models import Account, Person, Staff
 from droitfil.rules.facts import Kind
 from droitfil.territory.models import Office
 from tests.cases.writing import AT, DAY, PARENT, at
@@ -78,8 +78,8 @@ cases.complement.extend          asked   no   ref  no   yes  no   yes  no   no  
 cases.complement.produce         asked   no   yes  no   yes  no   yes  no   no   no   no   no   no
 cases.letters.write              filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
 cases.moving.amend               filed   no   yes  no   ref  no   ref  no   no   no   no   no   no
-cases.moving.move_case           filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
-cases.moving.move_cases_of       filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
+cases.letters.read               filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
+cases.moving.change_address      filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
 people.files.open_file           draft   no   yes  no   yes  no   yes  no   yes  no   no   no   no
 people.linking.settle_claim      draft   no   no   no   yes  no   yes  no   no   no   no   no   no
 people.linking.unlock_linking    draft   no   no   no   yes  no   yes  no   no   no   no   no   no
@@ -112,7 +112,8 @@ files.receive files.keep files.judge files.erase files.rotate_keys
 #: Nobody is named: parts of the actions above, readings of what they hold, what a secret alone
 #: opens (of a contest, of e-mails, a share code with a birth date), a command of the operator.
 BY_NOBODY = """
-cases.act.as_agent cases.act.said cases.act.in_words
+cases.act.acting_as cases.act.as_agent cases.act.said cases.act.in_words
+cases.moving.proofs_of_address cases.telling.heads_of
 cases.complement.waiting cases.complement.not_given cases.complement.label_of
 cases.filing.office_of cases.filing.typed cases.filing.trouble_of
 cases.pieces.complete_when_nothing_lacks cases.pieces.mark_complete
@@ -202,9 +203,10 @@ CALLS: dict[str, Callable[[World, Account], object]] = {
     "cases.moving.amend": lambda w, who: moving.amend(
         who, w.case, answers={"child_name": "Léa Diallo"}, **at(DAY)
     ),
-    "cases.moving.move_case": lambda w, who: moving.move_case(who, w.case, **at(DAY)),
-    "cases.moving.move_cases_of": lambda w, who: moving.move_cases_of(
-        who, w.people.mariam, **at(DAY)
+    "cases.letters.read": lambda w, who: letters.read(who, w.case, **at(DAY)),
+    "cases.moving.change_address": lambda w, who: moving.change_address(
+        who, Person.objects.get(pk=w.people.mariam.pk), address_line="1 place Bellecour",
+        postal_code="69002", commune=w.people.lyon, moved_on=DAY, proof="address_bill", **at(DAY),
     ),
     "people.files.open_file": lambda w, who: files.open_file(who, w.people.mariam.pk, **at(DAY)),
     "people.linking.settle_claim": lambda w, who: linking.settle_claim(

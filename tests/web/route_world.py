@@ -65,6 +65,10 @@ class World:
         )
         #: Amina's, examined in Lyon.
         self.elsewhere = raw_case(State.SUBMITTED, people, office=people.at_lyon, article="L421-9")
+        self.noted = Piece.objects.create(
+            case=self.counter, code="residence_card", rank=1, seen_on=DAY, added_by=people.nadia,
+            added_at=AT,
+        )  # fmt: skip
         self.child = register_person(
             BY, now=AT, family_name="Diallo", given_names="Lina", born_on=date(2021, 5, 4),
             nationality="SEN", commune=people.evry,
@@ -73,6 +77,10 @@ class World:
         self.share, self.share_text = make_share_code(
             f"person:{people.mariam_account.pk}", holder=people.mariam.pk,
             born_on=people.mariam.born_on, now=AT, days=7,
+        )  # fmt: skip
+        self.child_share, _text = make_share_code(
+            f"person:{people.mariam_account.pk}", holder=self.child.pk,
+            born_on=self.child.born_on, now=AT, days=7,
         )  # fmt: skip
         look = Look.objects.create(share_code=self.share, at=AT, by="Boulangerie")
         rights: Rights = rights_shared(people.mariam.pk, DAY)
@@ -186,6 +194,13 @@ class World:
             "agent-open": {"person": self.people.amina.pk},
             "child": {"person": self.child.pk},
             "begin-child": {"person": self.child.pk},
+            "address-child": {"person": self.child.pk},
+            "share-child": {"person": self.child.pk},
+            "share-child-stop": {"person": self.child.pk, "code": self.child_share.pk},
+            "agent-form": {"case": self.counter.pk},
+            "agent-pieces": {"case": self.counter.pk},
+            "agent-piece-add": {"case": self.counter.pk, "code": "passport"},
+            "agent-piece-withdraw": {"case": self.counter.pk, "piece": self.noted.pk},
             "contest": {"code": contest_code(LinkNotice.objects.filter(link__person=mariam)[0].pk)},
             "stop-emails": {"code": stop_code(mariam.pk)},
             "share-stop": {"code": self.share.pk},
@@ -216,7 +231,14 @@ class World:
             "account_signup": {"email": "personne@exemple.example"},
             "link": {"number": NUMBER, "ne_j": "2", "ne_m": "3", "ne_a": "1990",
                      "card_number": CARD},
+            "address": MOVED,
+            "address-child": MOVED,
+            "agent-address": MOVED | {"preuve": "address_bill"},
             "share": {"jours": "7"},
+            "share-child": {"jours": "7"},
+            "case-write": {"text": "Bonjour."},
+            "agent-form": {"questions": "passport_status", "passport_status": "valid"},
+            "agent-piece-add": {"quoi": "vu"},
             "message-preferences": {"email": "legal"},
             "case-start": {"demarche": PARENT, "document": str(people.mariam.documents.get().pk)},
             "case-questions": {"child_name": "Lina Diallo", "suite": "arreter"},
@@ -251,11 +273,18 @@ class World:
         }.get(route, {})  # fmt: skip
 
 
+#: Elsewhere in Évry, told and confirmed.
+MOVED = {
+    "etape": "confirmer", "address_line": "2 allée des Acacias", "postal_code": "91000",
+    "commune": "Évry-Courcouronnes", "j": "20", "m": "6", "a": "2025",
+}  # fmt: skip
 #: What is asked of lists in their address: to be shown Évry, whoever asks.
 QUERIES = {
     "agent": "?bureau=91-evry",
     "agent-alerts": "?bureau=91-evry",
     "agent-counter": "?bureau=91-evry",
+    "agent-letters": "?bureau=91-evry",
+    "agent-moves": "?bureau=91-evry",
     "administration-offices": "?departement=91",
 }
 

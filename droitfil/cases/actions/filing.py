@@ -52,9 +52,9 @@ def start_draft(
         agent, of what is filed online: such a draft is its writer's alone.
     :raises Conflict: a request of the same title is already filed.
     """
-    by = access.speaks_for(actor, person, today).by
+    standing = access.speaks_for(actor, person, today)
     version = version_of(procedure, today)
-    if version.channel != COUNTER and not people.is_own(actor, person, today):
+    if version.channel != COUNTER and standing.staff is not None:
         raise Refusal(_filed_online())
     _fits(version, held, person)
     _is_for(version, person, today)
@@ -69,7 +69,8 @@ def start_draft(
             return _already(open_one)
         case = _new(person, version, held, office, now, today)
         record(
-            by, action="case.started", subject_kind="case", subject=case.pk, case=case.pk, at=now,
+            standing.by, action="case.started", subject_kind="case", subject=case.pk,
+            case=case.pk, at=now,
             facts={"procedure": case.procedure, "version": case.version_on, "office": office.pk},
         )  # fmt: skip
     return case
