@@ -13,10 +13,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings as site
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
+from droitfil.attestations.actions import make_authority
 from droitfil.cases.models import Night
 from droitfil.lib import clock
 from droitfil.lib.workers import NIGHTS, ROUNDS, standing
@@ -57,7 +60,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
         with (tmp_path / f"said-{len(begun)}").open("w") as output:
             process = subprocess.Popen(
                 [sys.executable, "-c", WORKER.format(to_it), queue],
-                cwd=ROOT, env=environment(**settings), stderr=output, text=True,
+                cwd=ROOT, env=environment(DROITFIL_KEYS=str(site.KEYS_DIR), **settings),
+                stderr=output, text=True,
             )  # fmt: skip
         begun.append(process)
         return process
@@ -93,6 +97,7 @@ class Stuck:
 
 def test_a_night_whose_worker_is_killed_is_taken_up_by_the_next(start: Start) -> None:
     assert Personas().amina.documents.count() == 1
+    make_authority("system:tests", now=timezone.now())  # the proof of a night is signed
     with Stuck("case_paper"):
         first = start(NIGHTS, DROITFIL_NIGHT_HOUR="0")
         until(lambda: Night.objects.filter(runs=1).exists())
