@@ -143,7 +143,7 @@ def _application(
         listed=case.channel == TELESERVICE,
         basis=case.basis or None,
         filed_on=filed_on,
-        complete_on=_complete_on(case),
+        complete_on=case.complete_on,
         complements=[
             _known(asked_on=c.asked_on, due_on=c.due_on, produced_on=c.produced_on)
             for c in complements[-MOST_ITEMS:]
@@ -161,19 +161,10 @@ def _application(
     )
 
 
-def _complete_on(case: Case) -> date | None:
-    # See _decision: what was withdrawn is owed nothing any more.
-    return None if case.withdrawn_on is not None else case.complete_on
-
-
 def _decision(case: Case) -> dict[str, Any] | None:
-    """The decision; a withdrawal is told as the closing of a file that lacks something.
-
-    The contract knows no withdrawal. Such a closing has its effects, and only them: papers and
-    the expired card stop counting that day, nothing is owed, nothing can be contested.
-    """
+    """How it ended; a withdrawal is an end that nobody decided."""
     if case.withdrawn_on is not None:
-        return _known(taken_on=case.withdrawn_on, outcome=Outcome.CLOSED.value)
+        return _known(taken_on=case.withdrawn_on, outcome=Outcome.WITHDRAWN.value)
     if not case.outcome:
         return None
     return _known(

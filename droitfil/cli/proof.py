@@ -10,9 +10,11 @@ from typing import Any
 from droitfil.cli.database import open_database
 from droitfil.cli.dates import read_date
 from droitfil.cli.parser import Parser
+from droitfil.cli.verify_words import TOTALS
 
-EPILOG = """Avec --json, le texte gardé, à l'octet près : son empreinte SHA-256 est celle affichée.
-La preuve est faite par la nuit de sa date ; rien ne la change ensuite."""
+EPILOG = """Avec --json, le document gardé et sa signature, à l'octet près :
+« droitfil verify FICHIER --offline --trust LISTE » dit s'il est bien celui de cette nuit.
+La preuve est faite et signée par la nuit de sa date ; rien ne la change ensuite."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,12 +30,12 @@ def main(arguments: Sequence[str]) -> int:
     except PostgresError as error:
         print(error, file=sys.stderr)
         return 1
-    from droitfil.cases.continuity.proof import is_intact
+    from droitfil.cases.continuity.proof import is_intact, whole_file
     from droitfil.cases.models import Proof
     from droitfil.lib import clock
 
     day = read_date(parser, asked.date, clock.today())
-    kept = Proof.objects.filter(date=day).first()
+    kept = Proof.objects.select_related("certificate").filter(date=day).first()
     if kept is None:
         print(
             f"Aucune preuve n'a été faite pour le {day:%d/%m/%Y} : la nuit de cette date "
@@ -42,27 +44,20 @@ def main(arguments: Sequence[str]) -> int:
         )
         return 1
     if asked.json:
-        sys.stdout.write(kept.document)
+        sys.stdout.write(whole_file(kept))
     else:
-        _show(json.loads(kept.document), bytes(kept.hash).hex())
+        _show(json.loads(kept.document), bytes(kept.hash).hex(), kept.certificate)
     if not is_intact(kept):
         print("Ce texte n'est plus celui qui a été gardé.", file=sys.stderr)
         return 1
     return 0
 
 
-def _show(document: dict[str, Any], digest: str) -> None:
+def _show(document: dict[str, Any], digest: str, certificate: object) -> None:
     totals = document["totals"]
     print(f"Preuve de continuité du {document['date']}, faite le {document['made_at']}")
     print(f"\n{document['definition']}\n")
-    for name, label in (
-        ("people", "personnes"),
-        ("entitled", "en droit"),
-        ("covered", "  couvertes"),
-        ("not_covered", "  non couvertes"),
-        ("not_entitled", "sans droit ce jour-là"),
-        ("undecided", "indécises"),
-    ):
+    for name, label in TOTALS.items():
         print(f"{label:<24}{totals[name]:>12}")
     for row in document["not_covered"]:
         print(f"✗ {row['reference']} depuis le {row['since']} ({row['rule']}, {row['remedy']})")
@@ -74,4 +69,7 @@ def _show(document: dict[str, Any], digest: str) -> None:
         print(f"✗ {row['reference']} {row['what']} {row['kind']} {row['from']} → {row['to']}")
     print(f"\nEmpreinte : {digest}")
     print(f"Journal : {document['journal'] or 'rien de scellé'}")
-    print("Ce document n'est pas signé : l'empreinte et la tête du journal le datent.")
+    if certificate is None:
+        print("Il date d'avant les signatures : l'empreinte et la tête du journal le gardent.")
+    else:
+        print(f"Signature : certificat {certificate}")

@@ -1,5 +1,7 @@
 """``droitfil verify``: is this paper genuine, and did it hold, as known on the bundle's day?
 
+A proof of continuity (JSON) is verified as well: is it, to the byte, the one that a night sealed?
+
 Without Django, database or network.
 """
 
@@ -9,17 +11,21 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from droitfil.cli.day import today
 from droitfil.cli.parser import Parser
 
-EPILOG = """Ce qui est montré : un PDF scellé, une photo (JPEG, PNG, WebP), ou le texte d'un code
-2D-Doc (« - » : lu sur l'entrée standard).
+if TYPE_CHECKING:
+    from droitfil.attestations.trust import Trust
+
+EPILOG = """Ce qui est montré : un PDF scellé, une photo (JPEG, PNG, WebP), le texte d'un code
+2D-Doc, ou une preuve de continuité (JSON) ; « - » : lu sur l'entrée standard.
 
 La liste de confiance se télécharge à /verifier/confiance, ou s'écrit par
 « droitfil trust export ».
-Statut : 0 authentique et valable ce jour ; 1 authentique, mais qui ne vaut pas ce jour ;
-2 refusé."""
+Statut : 0 authentique et valable ce jour (une preuve : authentique) ; 1 authentique, mais qui
+ne vaut pas ce jour ; 2 refusé."""
 GENUINE_AND_HOLDS, DOES_NOT_HOLD, REFUSED = 0, 1, 2
 #: A file given as a paper is not read beyond this.
 MOST_BYTES = 20 * 1024 * 1024
@@ -27,7 +33,9 @@ MOST_BYTES = 20 * 1024 * 1024
 
 def main(arguments: Sequence[str]) -> int:
     """Verifies what is shown; see :data:`EPILOG` for the status."""
-    parser = Parser("droitfil verify", "Vérifie un papier délivré par Droitfil.", EPILOG)
+    parser = Parser(
+        "droitfil verify", "Vérifie un papier délivré par Droitfil, ou une preuve.", EPILOG
+    )
     parser.add_argument("--offline", action="store_true", help="sans réseau ni base (toujours)")
     parser.add_argument(
         "--trust", required=True, metavar="LISTE", help="la liste de confiance, un fichier"
@@ -49,7 +57,10 @@ def main(arguments: Sequence[str]) -> int:
 
     try:
         known = trust.read(Path(asked.trust).read_bytes(), authority=asked.authority)
-        answer = verify(_shown(asked.shown), known, day=asked.date or today())
+        shown = _shown(asked.shown)
+        if shown.startswith(b"{"):
+            return _document(shown, known)
+        answer = verify(shown, known, day=asked.date or today())
     except OSError as error:
         return _refuse(f"« {error.filename or asked.shown} » ne se lit pas.")
     except trust.Untrustworthy as error:
@@ -62,6 +73,19 @@ def main(arguments: Sequence[str]) -> int:
     if not answer.genuine:
         return REFUSED
     return GENUINE_AND_HOLDS if answer.holds else DOES_NOT_HOLD
+
+
+def _document(shown: bytes, known: Trust) -> int:
+    from droitfil.attestations import documents
+    from droitfil.cli.verify_words import lines_of_document, refused_document
+
+    try:
+        document = documents.verify(shown, known)
+    except documents.NotGenuine as error:
+        print("\n".join(refused_document(error.flaw, known)))
+        return REFUSED
+    print("\n".join(lines_of_document(document, known)))
+    return GENUINE_AND_HOLDS
 
 
 def _shown(given: str) -> bytes:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
 from droitfil.attestations.answers import Answer, Fault, Said, Standing
+from droitfil.attestations.documents import PARIS, Flaw
 from droitfil.attestations.trust import Trust
 from droitfil.rules.facts import Work
 from droitfil.rules.sentences import french_date
@@ -50,25 +53,62 @@ REASONS = {
     "error": "il contenait une erreur",
     "lost": "il a été perdu ou volé",
 }
-#: How the instant of a bundle is told.
-PARIS = ZoneInfo("Europe/Paris")
+FLAWS = {
+    Flaw.UNREADABLE: "Ce fichier n'est pas un document JSON lisible.",
+    Flaw.UNSIGNED: "Ce document ne porte pas de signature : rien ne prouve qu'il n'a pas changé.",
+    Flaw.UNKNOWN_CERTIFICATE: "Il est signé d'un certificat que cette liste ne connaît pas à cette "
+    "date. La liste est peut-être plus ancienne que le document : téléchargez-la de nouveau.",
+    Flaw.ALTERED: "Ce document a été changé depuis qu'il a été signé, ne serait-ce que d'un octet.",
+}
+#: The figures of a proof of continuity, in the order of ``droitfil proof``.
+TOTALS = {
+    "people": "personnes",
+    "entitled": "en droit",
+    "covered": "  couvertes",
+    "not_covered": "  non couvertes",
+    "not_entitled": "sans droit ce jour-là",
+    "undecided": "indécises",
+}
 
 
 def lines(answer: Answer, trust: Trust) -> list[str]:
     """The whole answer, line by line."""
-    known = answer.known_at.astimezone(PARIS)
-    as_known = f"Selon ce qui était connu le {french_date(known.date())} à {known:%H:%M}."
     if answer.fault is not None:
-        return [f"✗ Refusé. {FAULTS[answer.fault]}", as_known]
+        return [f"✗ Refusé. {FAULTS[answer.fault]}", _as_known(trust)]
     assert answer.said is not None
-    authorities = [f"Autorité {name} : {print_}" for name, print_ in trust.fingerprints.items()]
     return [
         "✓ Authentique : ce papier a bien été délivré, et n'a pas été changé.",
         *_said(answer.said),
         _standing(answer),
-        as_known,
-        *authorities,
+        _as_known(trust),
+        *_authorities(trust),
     ]
+
+
+def lines_of_document(document: Mapping[str, Any], trust: Trust) -> list[str]:
+    """What a genuine document is; of a proof of continuity, its figures."""
+    made = datetime.fromisoformat(document["made_at"]).astimezone(PARIS)
+    said = [f"✓ Authentique : ce document n'a pas changé depuis sa signature ({made:%d/%m/%Y})."]
+    if "totals" in document:
+        said.append(
+            f"  Preuve de continuité du {french_date(date.fromisoformat(document['date']))}"
+        )
+        said += [f"  {label:<24}{document['totals'][name]:>12}" for name, label in TOTALS.items()]
+    return [*said, _as_known(trust), *_authorities(trust)]
+
+
+def refused_document(flaw: Flaw, trust: Trust) -> list[str]:
+    """Why a document is refused."""
+    return [f"✗ Refusé. {FLAWS[flaw]}", _as_known(trust)]
+
+
+def _as_known(trust: Trust) -> str:
+    known = trust.known_at.astimezone(PARIS)
+    return f"Selon ce qui était connu le {french_date(known.date())} à {known:%H:%M}."
+
+
+def _authorities(trust: Trust) -> list[str]:
+    return [f"Autorité {name} : {print_}" for name, print_ in trust.fingerprints.items()]
 
 
 def _said(said: Said) -> list[str]:

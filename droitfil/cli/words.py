@@ -69,6 +69,7 @@ OUTCOMES = {
     "granted": _("favorable"),
     "refused": _("refus"),
     "closed": _("demande classée"),
+    "withdrawn": _("demande retirée par la personne"),
 }
 STEPS = {
     "file": _("Déposer la demande"),

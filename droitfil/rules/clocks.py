@@ -204,7 +204,7 @@ def open_appeals(
     if decision is None:
         if silent is not None and silent.earliest <= today:
             ways.append(_against_silence(filing.application, silent, question, law, trace))
-    elif decision.outcome is not Outcome.GRANTED:
+    elif decision.outcome in (Outcome.REFUSED, Outcome.CLOSED):
         ways.extend(_against_decision(filing, decision, question, law, trace))
     return tuple(way for way in ways if way.limit is None or today <= way.limit)
 

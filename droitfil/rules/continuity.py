@@ -197,8 +197,7 @@ def _why_not(day: date, filings: Sequence[Filing]) -> tuple[str, str, str]:
         and decision.taken_on <= day
         and decision.outcome is not Outcome.GRANTED
     ):
-        variant = "refused" if decision.outcome is Outcome.REFUSED else "closed"
-        return "L411-1", variant, f"{app.path}.decision"
+        return "L411-1", decision.outcome.value, f"{app.path}.decision"
     if app.handed_over_on is not None and app.handed_over_on < day:
         return "L411-1", "handed_over", f"{app.path}.handed_over_on"
     if filing.timing is None:

@@ -90,9 +90,12 @@ class Work(StrEnum):
 
 
 class Outcome(StrEnum):
+    """How an application ended; ``withdrawn``: the person gave it up, and nobody decided."""
+
     GRANTED = "granted"
     REFUSED = "refused"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class Removal(StrEnum):

@@ -15,6 +15,7 @@ from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.notices.models import Message
 from droitfil.rules.lifecycle import State
+from droitfil.rules.sentences import FRENCH
 from tests.cases.writing import (
     AMINA,
     DAY,
@@ -288,3 +289,7 @@ def test_withdrawing(people: Personas) -> None:
     assert last.end == day
     assert not answer.applications[0].appeals
     assert not any(gap.entitled for gap in answer.gaps)
+    said = " ".join(FRENCH.text(why.says) for why in answer.explain)
+    assert "La demande a été retirée" in said
+    for untrue in ("clos", "il y manquait", "n'est pas complet", "refusé"):
+        assert untrue not in said.replace("avant de vous le refuser", "")

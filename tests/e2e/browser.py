@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+#: Milliseconds before a page that does not come is a fault: a busy machine is none.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 #: A desk screen of 1280 × 1024 enlarged four times.
@@ -40,10 +43,20 @@ def tab(browser: Browser, viewport: dict[str, int], **options: Any) -> Iterator[
     """A fresh tab with an empty cache and no cookie, of a French browser."""
     options = {"locale": "fr-FR", **options}
     context = browser.new_context(viewport=viewport, **options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE)
     try:
         yield context.new_page()
     finally:
         context.close()
+
+
+def follow(pressed: Locator) -> None:
+    """Presses a link or a button that leads to a page, and waits until that page has come.
+
+    A click returns before the answer: what reads or presses next would meet the page left.
+    """
+    with pressed.page.expect_navigation():
+        pressed.click()
 
 
 def weigh(page: Page, address: str) -> dict[str, int]:

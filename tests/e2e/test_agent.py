@@ -22,7 +22,7 @@ from droitfil.people.actions import files
 from droitfil.people.models import Account
 from droitfil.rules.lifecycle import State
 from tests.cases.writing import DAY, at, counter_draft, filed, raw_case, taken
-from tests.e2e.browser import DESK, HEAVIEST, PHONE, tab, weigh
+from tests.e2e.browser import DESK, HEAVIEST, PHONE, follow, tab, weigh
 from tests.e2e.pages import WORK
 from tests.personas import BY, NOW, Personas
 
@@ -51,23 +51,23 @@ def test_a_case_taken_asked_and_decided(people: Personas, site: str, browser: Br
     case = filed(people)
     with desk(browser, site, people.nadia, java_script_enabled=False) as page:
         page.goto(f"{site}/agent")
-        page.get_by_role("link", name="Diallo Mariam").click()
-        page.get_by_role("button", name="Prendre ce dossier").click()
-        page.get_by_role("link", name="Demander des pièces").click()
+        follow(page.get_by_role("link", name="Diallo Mariam"))
+        follow(page.get_by_role("button", name="Prendre ce dossier"))
+        follow(page.get_by_role("link", name="Demander des pièces"))
         page.get_by_label("Justificatif de domicile", exact=False).first.check()
-        page.get_by_role("button", name="Demander à la personne").click()
+        follow(page.get_by_role("button", name="Demander à la personne"))
         fault = page.locator("#motif-address_proof-faute")
         assert fault.inner_text() == "Dites ce qui manque ou ne va pas."
         page.locator("#motif-address_proof").fill("La facture a plus de six mois.")
-        page.get_by_role("button", name="Demander à la personne").click()
+        follow(page.get_by_role("button", name="Demander à la personne"))
         assert "La facture a plus de six mois." in page.locator("main").inner_text()
-        page.get_by_role("link", name="La réponse est arrivée").click()
+        follow(page.get_by_role("link", name="La réponse est arrivée"))
         page.get_by_label("Oui, rien ne manque").check()
-        page.get_by_role("button", name="Noter la réponse").click()
-        page.get_by_role("link", name="Décider").click()
+        follow(page.get_by_role("button", name="Noter la réponse"))
+        follow(page.get_by_role("link", name="Décider"))
         page.get_by_label("Accepter").check()
         page.locator("#number").fill("4")
-        page.get_by_role("button", name="Décider en mon nom").click()
+        follow(page.get_by_role("button", name="Décider en mon nom"))
         told = page.locator("main").inner_text()
         assert "Attestation de décision favorable" in told
         assert "par Nadia Roussel" in told
@@ -83,8 +83,8 @@ def test_two_agents_press_and_the_second_reads_why(
     with desk(browser, site, people.sonia) as sonia, desk(browser, site, people.nadia) as nadia:
         for page in (sonia, nadia):
             page.goto(f"{site}/agent/dossiers/{case.pk}")
-        nadia.get_by_role("button", name="Prendre ce dossier").click()
-        sonia.get_by_role("button", name="Prendre ce dossier").click()
+        follow(nadia.get_by_role("button", name="Prendre ce dossier"))
+        follow(sonia.get_by_role("button", name="Prendre ce dossier"))
         alert = sonia.get_by_role("alert").inner_text()
         assert "Nadia Roussel a pris ce dossier" in alert
         assert "Nadia Roussel examine ce dossier." in sonia.locator("main").inner_text()

@@ -18,7 +18,7 @@ from droitfil.lib import clock
 from droitfil.people.models import Account
 from droitfil.rules.lifecycle import State
 from tests.cases.writing import DAY, counter_draft
-from tests.e2e.browser import HEAVIEST, PHONE, tab, weigh
+from tests.e2e.browser import HEAVIEST, PHONE, follow, tab, weigh
 from tests.e2e.pages import OF_CASES
 from tests.files.samples import pdf
 from tests.personas import Personas
@@ -99,7 +99,7 @@ def answer_everything(page: Page) -> None:
         heading(page, name)
         for question, answer in said.items():
             say(page, question, answer)
-        page.get_by_role("button", name="Continuer").click()
+        follow(page.get_by_role("button", name="Continuer"))
 
 
 def give_everything(page: Page, paper: Path) -> None:
@@ -109,10 +109,10 @@ def give_everything(page: Page, paper: Path) -> None:
         first = lacking.first
         if first.locator("input[type=file]").count():
             first.locator("input[type=file]").set_input_files(paper)
-            first.get_by_role("button", name="Joindre ce fichier").click()
+            follow(first.get_by_role("button", name="Joindre ce fichier"))
         else:
             first.locator("input[name=code]").fill("AB12 CD34 EF56")
-            first.get_by_role("button", name="Donner ce code").click()
+            follow(first.get_by_role("button", name="Donner ce code"))
         heading(page, "Vos pièces")
     expect(page.get_by_text("Il ne manque aucune pièce.")).to_be_visible()
 
@@ -123,23 +123,22 @@ def test_a_renewal_is_filed_on_a_phone_without_javascript(
     paper = tmp_path / "document.pdf"
     paper.write_bytes(pdf())
     with tab(browser, PHONE, java_script_enabled=False) as page:
-        page.set_default_timeout(20_000)
         enter(page, site, people.mariam_account, client)
         page.goto(f"{site}/moi")
-        page.get_by_role("link", name="Déposer ma demande").click()
-        page.get_by_role("button", name="Commencer cette demande").click()
+        follow(page.get_by_role("link", name="Déposer ma demande"))
+        follow(page.get_by_role("button", name="Commencer cette demande"))
         answer_everything(page)
         give_everything(page, paper)
-        page.get_by_role("link", name="Relire ma demande").click()
+        follow(page.get_by_role("link", name="Relire ma demande"))
         expect(page.get_by_text("Votre demande est complète.")).to_be_visible()
         expect(page.get_by_text("n’a pas encore contrôlé toutes vos pièces")).to_be_visible()
-        page.get_by_role("button", name="Déposer ma demande").click()
+        follow(page.get_by_role("button", name="Déposer ma demande"))
         heading(page, "Attestation de dépôt")
         case = Case.objects.get()
         assert (case.state, case.filed_on, case.complete_on) == (State.SUBMITTED, DAY, DAY)
         expect(page.get_by_text(case.reference)).to_be_visible()
         expect(page.get_by_text("ne prouve pas un droit au séjour")).to_be_visible()
-        page.get_by_role("link", name="Suivre ma demande").click()
+        follow(page.get_by_role("link", name="Suivre ma demande"))
         heading(page, "Renouveler une carte de parent d'enfant français")
         expect(page.get_by_text("Elle attend un agent.")).to_be_visible()
 
@@ -150,7 +149,7 @@ def test_with_javascript_each_field_is_kept(
     with tab(browser, PHONE) as page:
         enter(page, site, people.mariam_account, client)
         page.goto(f"{site}/moi/demandes/nouvelle")
-        page.get_by_role("button", name="Commencer cette demande").click()
+        follow(page.get_by_role("button", name="Commencer cette demande"))
         say(page, "Votre passeport est-il en cours de validité ?", YES)
         expect(page.get_by_text("Gardé à")).to_be_visible()
         assert Case.objects.get().answers == {"passport_status": "valid"}

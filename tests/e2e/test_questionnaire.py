@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import PHONE, tab
+from tests.e2e.browser import PHONE, follow, tab
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def choose(page: Page, words: str) -> None:
 
 
 def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Continuer").click()
+    follow(page.get_by_role("button", name="Continuer"))
 
 
 def write(page: Page, group: str, day: str) -> None:
@@ -51,7 +51,7 @@ def on(page: Page, day: str) -> None:
     write(page, "Voir la réponse pour un autre jour", day)
     for part in ("Mois", "Année"):
         page.get_by_role("group", name="Voir la réponse").get_by_label(part).fill("")
-    page.get_by_role("button", name="Voir ce jour-là").click()
+    follow(page.get_by_role("button", name="Voir ce jour-là"))
 
 
 def salaried(page: Page, day: str) -> None:
@@ -86,7 +86,7 @@ def test_tc_01_waiting_then_granted(phone: Page) -> None:
     refusal = ("compte comme un refus", "contester", "suspendre le refus", "silence = refus")
     for words in refusal:
         expect(phone.get_by_role("main")).not_to_contain_text(words)
-    phone.get_by_role("button", name="Non, je ne l’ai pas").click()
+    follow(phone.get_by_role("button", name="Non, je ne l’ai pas"))
     expect(heading).to_have_text("Il vous manque un papier, et la préfecture vous le doit.")
     nothing = section(phone, "Si la préfecture ne fait rien")
     assert "Du 1er octobre 2025 au 9 novembre 2025" in nothing
@@ -133,9 +133,9 @@ def test_back_reload_and_language_in_the_middle(phone: Page) -> None:
         "Quand avez-vous déposé cette demande ?"
     )
     phone.reload()
-    phone.get_by_role("link", name="Retour").click()
+    follow(phone.get_by_role("link", name="Retour"))
     expect(phone.get_by_role("radio", name="Le renouvellement de ma carte")).to_be_checked()
-    phone.get_by_role("link", name="English").click()
+    follow(phone.get_by_role("link", name="English"))
     expect(phone.get_by_role("heading", level=1)).to_have_text(
         "What are you asking the prefecture for?"
     )
@@ -159,7 +159,7 @@ def test_a_birth_date_goes_by_the_body_and_everything_still_works(
     )
     assert "2015" not in phone.url
     phone.reload()
-    phone.get_by_role("button", name="English").click()
+    follow(phone.get_by_role("button", name="English"))
     expect(phone.get_by_role("heading", level=1)).to_have_text(
         "A child under age may stay in France without a residence permit."
     )
@@ -171,7 +171,7 @@ def test_a_birth_date_goes_by_the_body_and_everything_still_works(
     assert "2015-03-03" in saved.read_text("utf-8")
     phone.goto(f"{site}/ou-en-suis-je/fichier")
     phone.get_by_label("The file").set_input_files(saved)
-    phone.get_by_role("button", name="See the answer").click()
+    follow(phone.get_by_role("button", name="See the answer"))
     expect(phone.get_by_role("main")).to_contain_text("A child under age may stay in France")
 
 

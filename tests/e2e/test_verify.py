@@ -18,7 +18,7 @@ from droitfil.attestations.actions import make_authority, make_share_code
 from droitfil.attestations.models import Attestation
 from tests.attestations.papers import BORN, order
 from tests.attestations.showing import as_bytes, code_of, issued, pdf_of, picture_of
-from tests.e2e.browser import DESK, HEAVIEST, PHONE, tab
+from tests.e2e.browser import DESK, HEAVIEST, PHONE, follow, tab
 from tests.personas import Personas
 
 
@@ -50,7 +50,7 @@ def test_a_photo_of_the_paper(
         with tab(browser, viewport, java_script_enabled=False) as opened:
             opened.goto(f"{site}/verifier?langue={language}")
             opened.set_input_files("#papier", photo)
-            opened.click("form[enctype] button")
+            follow(opened.locator("form[enctype] button"))
             title = opened.locator("h1").inner_text()
             assert (
                 title
@@ -65,7 +65,7 @@ def test_a_photo_of_the_paper(
             assert len(opened.content()) < HEAVIEST
             opened.goto(f"{site}/verifier?langue={language}")
             opened.set_input_files("#papier", altered)
-            opened.click("form[enctype] button")
+            follow(opened.locator("form[enctype] button"))
             assert opened.locator(".notice--bad").count() == 1
 
 
@@ -81,7 +81,7 @@ def test_every_answer_is_readable_by_all(
                 opened.goto(f"{site}/verifier?langue=fr")
                 if file is not None:
                     opened.set_input_files("#papier", file)
-                opened.click("form[enctype] button")
+                follow(opened.locator("form[enctype] button"))
                 assert opened.locator("h1").count() == 1
                 width = opened.evaluate("document.documentElement.scrollWidth")
                 assert width <= viewport["width"]
@@ -102,7 +102,7 @@ def test_a_share_code(site: str, browser: Browser, paper: Attestation) -> None:
         opened.fill("#m", "mars")
         opened.fill("#a", "1990")
         opened.fill("#par", "Boulangerie Martin")
-        opened.click("form:not([enctype]) button")
+        follow(opened.locator("form:not([enctype]) button"))
         said = opened.locator("main").inner_text()
         assert "Voici ce que cette personne peut faire aujourd’hui" in said
         assert re.search(r"Jusqu’au .+ compris", said)

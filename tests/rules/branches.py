@@ -21,7 +21,8 @@ request:first request:renewal request:change
 fee:none fee:risk fee:certain fee:unknown
 file:never_complete file:completed_later file:completed_after_expiry file:complements
 file:not_acknowledged file:work_authorisation
-decision:pending decision:granted decision:refused decision:closed decision:handed_over
+decision:pending decision:granted decision:refused decision:closed decision:withdrawn
+decision:handed_over
 removal:voluntary_departure removal:assigned removal:detained
 remedy:reasons remedy:reasons_answered remedy:gracieux
 basis:turning_18 basis:lost_french_nationality basis:recognised_refugee

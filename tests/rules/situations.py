@@ -267,7 +267,7 @@ def _complement(c: Chooser, filed: date) -> Question:
 def _decided(c: Chooser, found: Question, filed: date) -> None:
     taken = plus(filed, c.one((1, 20, 80, 121, 150, 210, 330)))
     decision: Question = {"taken_on": iso(taken)}
-    decision["outcome"] = c.one(("granted", "refused", "closed", "granted", "refused"))
+    decision["outcome"] = c.one(("granted", "refused", "closed", "granted", "refused", "withdrawn"))
     if c.chance(70):
         decision["notified_on"] = iso(plus(taken, c.between(0, 20)))
     if decision["outcome"] == "refused" and c.chance(50):

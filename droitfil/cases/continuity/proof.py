@@ -1,7 +1,9 @@
 """The proof of continuity of a date: who is entitled, who is covered, who is not and why.
 
-Computed from the tables and the kernel, without the stored coverage that the night moves. Its text
-is canonical JSON; its hash and the journal's head make it impossible to rewrite unseen.
+Computed from the tables and the kernel, without the stored coverage that the night moves. Its
+text is canonical JSON, signed as it is made (``attestations.documents``), and the figures that
+anyone may read of it are signed beside it: whoever downloads either verifies it without the
+platform. The journal's head dates it.
 """
 
 from __future__ import annotations
@@ -14,8 +16,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from cryptography import x509
 from django.db import transaction
 
+from droitfil.attestations import documents, keyring
+from droitfil.attestations.actions.certificates import signer
+from droitfil.attestations.documents import Seal, canonical
+from droitfil.attestations.models import Purpose
 from droitfil.cases.continuity.reading import Known, everyone
 from droitfil.cases.continuity.reconciliation import Reconciled, reconcile
 from droitfil.cases.models import Night, Proof
@@ -28,7 +35,7 @@ from droitfil.rules.question import Refused, read_question
 from droitfil.rules.timeline import answer
 
 ACTOR = "system:night"
-FORMAT = "droitfil-proof-1"
+FORMAT = "droitfil-proof-2"
 #: Titles that prove the right to stay on each of their days, whoever holds them.
 PLAIN = frozenset(
     kind.value for kind in HELD_TITLES - {Kind.VLS_TS, Kind.EU_FAMILY} if kind is not Kind.APS
@@ -93,28 +100,36 @@ def survey(day: date, *, shortcut: bool = True) -> Counted:
 
 
 def make_proof(day: date, *, now: datetime, reconciled: Reconciled | None = None) -> Proof:
-    """Makes and keeps the proof of ``day``; the one already kept when there is one."""
+    """Makes, signs and keeps the proof of ``day``; the one already kept when there is one.
+
+    :raises droitfil.lib.refusals.Refusal: when no key can sign: nothing changes a proof, so none
+        is kept unsigned; the night is not over until one can.
+    """
     kept = Proof.objects.filter(date=day).first()
     if kept is not None:
         return kept
+    signs = signer(Purpose.SEAL)
     counted = survey(day)
     reconciled = reconciled if reconciled is not None else reconcile(day)
     head = journal.head()
-    text = canonical(_document(day, now, counted, reconciled, str(head) if head else None))
+    document = _document(day, now, counted, reconciled, str(head) if head else None)
+    text = canonical(document)
+    figures = canonical(_figures(document, digest(text)))
     with transaction.atomic():
         proof = Proof.objects.create(
-            date=day, document=text, hash=digest(text), head=str(head) if head else "", made_at=now
-        )
+            date=day, document=text, hash=digest(text), head=str(head) if head else "",
+            made_at=now, figures=figures, certificate=signs.certificate,
+            signature=signs.sign(documents.signed_bytes(text)),
+            figures_signature=signs.sign(documents.signed_bytes(figures)),
+        )  # fmt: skip
         record(
             ACTOR, action="proof.made", subject_kind="proof", at=now,
-            facts={"date": day, "hash": bytes(proof.hash).hex()},
+            facts={
+                "date": day, "hash": bytes(proof.hash).hex(),
+                "authority": signs.certificate.authority, "certificate": signs.certificate.name,
+            },
         )  # fmt: skip
     return proof
-
-
-def canonical(document: Mapping[str, Any]) -> str:
-    """The one text of a document: keys sorted, no blank, no escape."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(text: str) -> bytes:
@@ -122,13 +137,48 @@ def digest(text: str) -> bytes:
 
 
 def is_intact(proof: Proof) -> bool:
-    """Is the text still the one that was hashed?"""
-    return digest(proof.document) == bytes(proof.hash)
+    """Is everything still as it was hashed and, when it was signed, as it was signed?"""
+    if digest(proof.document) != bytes(proof.hash):
+        return False
+    if proof.certificate is None:
+        return True
+    public_key = keyring.public_key(x509.load_der_x509_certificate(bytes(proof.certificate.der)))
+    return all(
+        documents.is_sealed(text, Seal(str(proof.certificate), bytes(signature or b"")), public_key)
+        for text, signature in (
+            (proof.document, proof.signature), (proof.figures, proof.figures_signature),
+        )
+    )  # fmt: skip
+
+
+def whole_file(proof: Proof) -> str:
+    """The whole document with its signature, as ``droitfil verify`` reads it."""
+    return _file(proof, proof.document, proof.signature)
+
+
+def public_file(proof: Proof) -> str:
+    """The same for what anyone may read of it."""
+    if proof.certificate is None:
+        return canonical(public(proof))
+    return _file(proof, proof.figures, proof.figures_signature)
 
 
 def public(proof: Proof) -> dict[str, Any]:
     """What anyone may read of it: figures, no reference."""
-    document: dict[str, Any] = json.loads(proof.document)
+    if proof.certificate is not None:
+        found: dict[str, Any] = json.loads(proof.figures)
+        return found
+    return _figures(json.loads(proof.document), bytes(proof.hash))
+
+
+def _file(proof: Proof, text: str, signature: bytes | memoryview[int] | None) -> str:
+    """``text`` alone for a proof of before signatures."""
+    if proof.certificate is None or signature is None:
+        return text
+    return documents.sealed(text, Seal(str(proof.certificate), bytes(signature)))
+
+
+def _figures(document: Mapping[str, Any], hashed: bytes) -> dict[str, Any]:
     without = {k: v for k, v in document.items() if k not in ("not_covered", "undecided")}
     without["not_covered"] = [
         {"rule": rule, "count": count}
@@ -138,7 +188,7 @@ def public(proof: Proof) -> dict[str, Any]:
     without["reconciliation"] = {
         k: v for k, v in document["reconciliation"].items() if k != "findings"
     }
-    without["hash"] = bytes(proof.hash).hex()
+    without["hash"] = hashed.hex()
     return without
 
 
@@ -223,7 +273,5 @@ def _document(
                 for f in reconciled.findings
             ],
         },
-        # What holds it: the journal as it stood then. It bears no signature.
         "journal": head,
-        "signature": None,
     }  # fmt: skip

@@ -157,17 +157,8 @@ class Known:
     asked: Mapping[UUID, Sequence[tuple[date, date, date | None]]]
     parents: Sequence[dict[str, str]]
 
-    def question(
-        self,
-        day: date,
-        *,
-        papers: Iterable[Given] | None = None,
-        withdrawn_stay_complete: bool = False,
-    ) -> dict[str, Any]:
-        """The contract's question of ``day``; only with ``papers`` as issued when given.
-
-        :param withdrawn_stay_complete: tells the papers owed until a withdrawal, as owed.
-        """
+    def question(self, day: date, *, papers: Iterable[Given] | None = None) -> dict[str, Any]:
+        """The contract's question of ``day``; only with ``papers`` as issued when given."""
         from_ids = {file.held for file in self.files}
         held = [
             d
@@ -206,19 +197,13 @@ class Known:
                 )
                 for i, p in enumerate(issued)
             ],
-            "applications": [
-                self._file(file, files[file.id], names, withdrawn_stay_complete)
-                for file in self.files
-            ],
+            "applications": [self._file(file, files[file.id], names) for file in self.files],
         }  # fmt: skip
 
-    def _file(
-        self, file: File, name: str, names: Mapping[UUID, str], stay_complete: bool
-    ) -> dict[str, Any]:
-        withdrawn = file.withdrawn_on is not None
+    def _file(self, file: File, name: str, names: Mapping[UUID, str]) -> dict[str, Any]:
         decision = None
-        if withdrawn:
-            decision = _told(taken_on=file.withdrawn_on, outcome="closed")
+        if file.withdrawn_on is not None:
+            decision = _told(taken_on=file.withdrawn_on, outcome="withdrawn")
         elif file.outcome:
             decision = _told(
                 taken_on=file.decided_on, outcome=file.outcome, notified_on=file.notified_on,
@@ -227,8 +212,7 @@ class Known:
         told = _told(
             id=name, article=file.article, request=file.request, basis=file.basis,
             holds=names[file.held] if file.held is not None else None, filed_on=file.filed_on,
-            complete_on=None if withdrawn and not stay_complete else file.complete_on,
-            commission_on=file.commission_on, decision=decision,
+            complete_on=file.complete_on, commission_on=file.commission_on, decision=decision,
             handed_over_on=file.handed_over_on,
             incident=_told(
                 opened_on=file.incident_opened_on, established_on=file.incident_established_on,

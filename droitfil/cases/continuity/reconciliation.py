@@ -65,7 +65,7 @@ def reconcile(day: date) -> Reconciled:
 def _of_person(known: Known, day: date) -> list[Finding]:
     law = load_law()
     cut = [paper for paper in known.papers if paper.void_on is not None]
-    question = known.question(day, papers=cut, withdrawn_stay_complete=True)
+    question = known.question(day, papers=cut)
     try:
         applications = answer(read_question(question, law), law).applications
     except Refused:

@@ -123,7 +123,12 @@ class Case(models.Model):
     incident_established_on = models.DateField(null=True, blank=True)
     incident_registered_on = models.DateField(null=True, blank=True)
 
-    outcome = models.CharField(max_length=10, choices=choices(Outcome), blank=True)
+    #: A withdrawal is no decision: ``withdrawn_on`` tells it.
+    outcome = models.CharField(
+        max_length=10,
+        choices=[one for one in choices(Outcome) if one[0] != Outcome.WITHDRAWN],
+        blank=True,
+    )
     decided_on = models.DateField(null=True, blank=True)
     decided_by = models.ForeignKey(
         "people.Staff",

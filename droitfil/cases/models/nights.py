@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from droitfil.attestations.keyring import SIGNATURE
 from droitfil.cases.models.case import Case
 from droitfil.journal.triggers import AppendOnly
 from droitfil.people.models import Person, ResidenceDocument
@@ -168,8 +169,10 @@ class Alert(models.Model):
 class Proof(models.Model):
     """The proof of continuity of one date, as it was sealed that night: never changed nor removed.
 
-    ``document`` is the canonical text (``continuity.proof``); ``hash`` is its SHA-256. ``head`` is
-    the head of the journal when it was made: it proves that the text stood then.
+    ``document`` is the canonical text (``continuity.proof``) and ``hash`` its SHA-256; ``figures``
+    is what anyone may read of it, that hash included. Each is signed. ``head`` is the head of the
+    journal when it was made: it proves that the text stood then. Proofs of before signatures have
+    neither figures nor certificate.
     """
 
     date = models.DateField(primary_key=True)
@@ -177,10 +180,37 @@ class Proof(models.Model):
     hash = models.BinaryField(max_length=32)
     head = models.CharField(max_length=90, blank=True, db_collation="C")
     made_at = models.DateTimeField()
+    figures = models.TextField(blank=True, db_default="")
+    certificate = models.ForeignKey(
+        "attestations.Certificate",
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+    )
+    signature = models.BinaryField(null=True, max_length=SIGNATURE)
+    figures_signature = models.BinaryField(null=True, max_length=SIGNATURE)
 
     class Meta:
         db_table = "case_proof"
         triggers = (AppendOnly(),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    certificate__isnull=True, signature__isnull=True,
+                    figures_signature__isnull=True, figures="",
+                )
+                | (
+                    Q(
+                        certificate__isnull=False, signature__isnull=False,
+                        figures_signature__isnull=False,
+                    )
+                    & ~Q(figures="")
+                ),
+                name="proof_signed_whole_or_not",
+                violation_error_message=_("Une preuve est signée en entier, ou pas du tout."),
+            ),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.date} {bytes(self.hash).hex()}"

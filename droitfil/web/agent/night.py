@@ -26,7 +26,7 @@ from droitfil.web.accounts.doors import for_staff, signed_in
 def last(request: HttpRequest) -> HttpResponse:
     """The last night, its proof, and by reference those of my offices who had no paper."""
     account, now, today = signed_in(request), clock.now(), clock.today()
-    proof = Proof.objects.order_by("-date").first()
+    proof = Proof.objects.select_related("certificate").order_by("-date").first()
     context: dict[str, Any] = {
         "section": "me",
         "standing": standing(now),

@@ -347,7 +347,7 @@ def _clocks(screen: Screen) -> Iterator[tuple[str, str]]:
     if screen.waits is not None:
         yield gettext("La personne peut répondre jusqu’au"), day(screen.waits.due_on)
     silence = application.silence
-    if silence is not None and not case.outcome:
+    if silence is not None and not case.outcome and case.withdrawn_on is None:
         if silence.earliest != silence.latest:
             yield gettext("Le silence peut valoir refus dès le"), day(silence.earliest)
         yield gettext("Le silence vaut refus le"), day(silence.latest)

@@ -62,7 +62,9 @@ def attestation(request: HttpRequest, case: Case) -> HttpResponse:
         "person": case.person,
         "label": in_words(form.version.label),
         "pieces": pieces_of(case, form),
-        "silence": None if case.outcome else form.application.silence,
+        "silence": None
+        if case.outcome or case.withdrawn_on is not None
+        else form.application.silence,
     }
     return render(request, "applicant/case/attestation.html", context)
 

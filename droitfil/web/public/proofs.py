@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from droitfil.cases.continuity.proof import is_intact, public
+from droitfil.cases.continuity.proof import is_intact, public, public_file
 from droitfil.cases.models import Proof
 
 #: Dates listed beside the one shown.
@@ -31,20 +31,22 @@ def proof(request: HttpRequest, day: str) -> HttpResponse:
     dates = Proof.objects.order_by("-date").values_list("date", flat=True)[:LISTED]
     context = {
         "document": public(kept), "day": kept.date, "intact": is_intact(kept), "dates": list(dates),
-        "made_at": kept.made_at,
+        "made_at": kept.made_at, "certificate": kept.certificate,
     }  # fmt: skip
     return render(request, "public/proof.html", context)
 
 
 @require_safe
-def as_json(request: HttpRequest, day: str) -> JsonResponse:
-    """The same as data."""
-    return JsonResponse(public(_kept(day)), json_dumps_params={"ensure_ascii": False})
+def as_json(request: HttpRequest, day: str) -> HttpResponse:
+    """The same as data, with its signature: the file that ``droitfil verify`` reads."""
+    return HttpResponse(public_file(_kept(day)), content_type="application/json")
 
 
 def _kept(day: str) -> Proof:
     try:
-        found = Proof.objects.filter(date=date.fromisoformat(day)).first()
+        found = (
+            Proof.objects.select_related("certificate").filter(date=date.fromisoformat(day)).first()
+        )
     except ValueError:
         raise Http404(day) from None
     if found is None or found.date.isoformat() != day:

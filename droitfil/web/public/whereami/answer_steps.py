@@ -25,11 +25,11 @@ class Steps(Telling):
 
     @property
     def closed(self) -> set[str]:
-        """Applications that were refused or closed."""
+        """Applications that ended without a card."""
         return {
             a["id"]
             for a in self.asked.get("applications", [])
-            if a.get("decision", {}).get("outcome") in ("refused", "closed")
+            if a.get("decision", {}).get("outcome") in ("refused", "closed", "withdrawn")
         }
 
     def lacking(self, application: str) -> str:
