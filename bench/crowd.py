@@ -77,6 +77,8 @@ def base(say: Say, people: int) -> Iterator[dict[str, str]]:
         }  # fmt: skip
         if not _serves(people):
             _load(say, people, held.url, keys, environment)
+        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, cwd=ROOT, env=environment, check=True)  # kept from an earlier code
         yield environment
 
 

@@ -21,9 +21,18 @@ RUNS = 9
 TIMES_A_KERNEL, BUCKET_MS, GROWTH, TIMES_A_LOOP = 2.0, 10.0, 1.3, 300.0
 #: People reconciled one query at a time, from whom the whole loop is extrapolated.
 SAMPLE = 300
+# In the database, where the night reads them: which cases are due, in order; then their rows, which
+# the night locks and moves.
 _SELECT = """
-    SELECT case_id, person_id, next_kind, next_rank, next_from, next_to, chain_months
-    FROM {table} WHERE due_on <= %s ORDER BY due_on, case_id
+    SELECT count(*) FROM (
+        SELECT due_on, case_id FROM {table} WHERE due_on <= %s ORDER BY due_on, case_id
+    ) AS due
+"""
+_ROWS = """
+    SELECT count(due) FROM (
+        SELECT case_id, person_id, next_kind, next_rank, next_from, next_to, chain_months
+        FROM {table} WHERE due_on <= %s ORDER BY due_on, case_id
+    ) AS due
 """
 _BUCKET = _SELECT.replace("due_on <= %s", "due_on = %s")
 
@@ -65,12 +74,13 @@ def selection(day: date) -> Iterator[Bar]:
     found: list[int] = []
 
     def stored() -> None:
-        found.append(len(_fetch(_SELECT.format(table="coverage"), [day])))
+        found.append(_fetch(_SELECT.format(table="coverage"), [day])[0][0])
 
     times = interleaved(
         stored,
         lambda: _recomputed(arrays),
         lambda: _fetch(_BUCKET.format(table="coverage"), [day]),
+        lambda: _fetch(_ROWS.format(table="coverage"), [day]),
     )
     details = {
         "due": found[-1], "people": arrays["people"], "documents": len(arrays["first"]),
@@ -88,6 +98,7 @@ def selection(day: date) -> Iterator[Bar]:
     )
     bucket = times[2] * 1000
     yield Bar("selection_day", "… ceux d'un seul jour", bucket, "ms", at_most=BUCKET_MS)
+    yield Bar("selection_rows", "… avec leurs lignes entières", times[3] * 1000, "ms")
 
 
 def _fetch(statement: str, given: Sequence[Any]) -> list[Any]:

@@ -115,9 +115,8 @@ def _disagreements(persons: Sequence[UUID], day: date) -> int:
     from droitfil.cases.models import Paper
 
     with transaction.atomic():
-        papers = list(
-            Paper.objects.filter(person__in=persons, void_on__isnull=True).order_by("id")[:40]
-        )
+        dated = Paper.objects.filter(void_on__isnull=True, valid_to__isnull=False)
+        papers = list(dated.filter(person__in=persons).order_by("id")[:40])
         for rank, paper in enumerate(papers):
             if rank % 4 == 0:
                 paper.delete()
