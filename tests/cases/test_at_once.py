@@ -199,13 +199,13 @@ def test_a_move_in_the_same_department_is_told_in_a_sentence(people: Personas) -
     """The agent keeps the right to open it, and reads that it waits elsewhere."""
     case = taken(people)
     mine = seen(case)
-    palaiseau = place("91477", "Palaiseau", "91")
+    palaiseau = place("91998", "Palaiseau-le-Neuf", "91")
     area = Arrondissement.objects.create(
-        code="912", name="Palaiseau", department=palaiseau.department
+        code="91X", name="Palaiseau-le-Neuf", department=palaiseau.department
     )
     palaiseau.arrondissement = area
     palaiseau.save()
-    competent("91-palaiseau", palaiseau)
+    competent("91-neuf", palaiseau)
     moving.change_address(
         people.mariam_account, people.mariam, address_line="1 rue de Paris", postal_code="91120",
         commune=palaiseau, moved_on=DAY, **at(DAY),
@@ -213,6 +213,6 @@ def test_a_move_in_the_same_department_is_told_in_a_sentence(people: Personas) -
     with pytest.raises(Conflict) as lost:
         decision.grant(people.nadia, mine, **at(DAY))
     assert lost.value.says == (
-        "Ce dossier attend de nouveau un agent, à 11 h 12 : Préfecture 91-palaiseau. "
+        "Ce dossier attend de nouveau un agent, à 11 h 12 : Préfecture 91-neuf. "
         "Rien d’autre n’a été fait."
     )

@@ -283,7 +283,7 @@ def test_the_case_follows_the_person(people: Personas) -> None:
     assert (row.office_id, row.next_rank, row.next_from) == ("69-lyon", 2, date(2026, 1, 1))
     with pytest.raises(Conflict) as told:
         decision.take(people.nadia, case, **at(day))
-    assert "Préfecture 69-lyon" in told.value.says
+    assert people.at_lyon.name in told.value.says
     assert decision.take(people.paul, case, **at(day)).agent_id == people.paul.pk
     assert Entry.objects.filter(action="case.moved").count() == 1
 
