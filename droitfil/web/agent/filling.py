@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from droitfil.cases.actions import filing, pieces
 from droitfil.cases.actions.reading import open_case
 from droitfil.cases.form import Form, form_of, version_of
-from droitfil.cases.models import Case, Piece
+from droitfil.cases.models import Case
 from droitfil.files.intake import content_of
 from droitfil.lib import clock
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
@@ -87,12 +87,11 @@ def add(request: HttpRequest, case: UUID, code: str) -> HttpResponse:
 @for_staff(*DECIDES)
 def withdraw(request: HttpRequest, case: UUID, piece: UUID) -> HttpResponse:
     """What an agent noted by mistake counts no more; what the person gave stays theirs."""
-    account = signed_in(request)
-    found = Piece.objects.filter(pk=piece, case=case, added_by__staff__isnull=False).first()
-    if found is None:
-        raise Forbidden(gettext("Cette pièce n’existe pas."))
     try:
-        pieces.withdraw_piece(account, found, **moment())
+        found = as_seen(request, case).pieces.filter(pk=piece).first()
+        if found is None:
+            raise Forbidden(gettext("Cette pièce n’existe pas."))
+        pieces.withdraw_piece(signed_in(request), found, **moment())
     except (Conflict, Refusal) as refused:
         return shown(request, case, refused)
     return redirect("agent-pieces", case)
