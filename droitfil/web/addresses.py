@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -24,7 +25,7 @@ from droitfil.cases.queries import question_of
 from droitfil.lawbook import load_law
 from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal, Trouble
-from droitfil.people.access import is_own
+from droitfil.people.access import decidable_persons, is_own, own_persons
 from droitfil.people.models import Person
 from droitfil.people.queries import children_of
 from droitfil.rules.answer import Answer
@@ -71,7 +72,7 @@ class Wish:
         """What ``request`` sent about ``person``; an empty form when it sent nothing."""
         sent = request.POST
         texts = {name: " ".join(sent.get(name, "").split())[:200] for name in TEXTS}
-        children = [one.pk for one in children_of(person, clock.today())]
+        children = [one.pk for one in _children(request, person)]
         if "avant" in sent:
             children = [one for one in children if str(one) in sent.getlist("enfant")]
         by_agent = not is_own(signed_in(request), person, clock.today())
@@ -219,7 +220,7 @@ def context_of(request: HttpRequest, wish: Wish) -> dict[str, Any]:
     """What the form shows."""
     today = clock.today()
     proofs = moving.proofs_of_address(today) if wish.by_agent else {}
-    children = children_of(wish.person, today)
+    children = _children(request, wish.person)
     return {
         "section": "me",
         "person": wish.person,
@@ -234,6 +235,13 @@ def context_of(request: HttpRequest, wish: Wish) -> dict[str, Any]:
         "mine": wish.person.account_id == signed_in(request).pk,
         "done": False,
     }
+
+
+def _children(request: HttpRequest, person: Person) -> QuerySet[Person]:
+    """The minor children of ``person`` whose address whoever asks may write too."""
+    account, today = signed_in(request), clock.today()
+    mine = own_persons(account, today) | decidable_persons(account, today)
+    return children_of(person, today).filter(pk__in=mine.values("pk"))
 
 
 def _competent(commune: str | None, today: date) -> Office | None:

@@ -79,6 +79,17 @@ def test_what_is_taken_back_counts_no_more(people: Personas) -> None:
     assert Entry.objects.filter(action="piece.withdrawn").count() == 1
 
 
+def test_an_agent_takes_back_what_an_agent_noted_and_nothing_else(people: Personas) -> None:
+    case = filed(people)
+    given = add(people, case)
+    seen = pieces.note_seen(people.nadia, case, code="passport", **at(DAY))
+    with pytest.raises(Forbidden):
+        pieces.withdraw_piece(people.nadia, given, **at(DAY))
+    given.refresh_from_db()
+    assert given.withdrawn_at is None
+    assert pieces.withdraw_piece(people.nadia, seen, **at(DAY)).withdrawn_at is not None
+
+
 def test_a_document_too_old_for_the_day_of_filing(people: Personas) -> None:
     case = draft(people)
     code = "child_nationality_certificate"

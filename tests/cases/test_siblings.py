@@ -18,7 +18,8 @@ from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Forbidden, Refusal
 from droitfil.people.actions import files
 from droitfil.people.models import FamilyLink, Person
-from tests.cases.writing import DAY, at, give_pieces
+from droitfil.rules.lifecycle import State
+from tests.cases.writing import DAY, at, give_pieces, raw_case
 from tests.files.samples import pdf
 from tests.personas import BY, NOW, Personas
 
@@ -137,3 +138,13 @@ def test_a_child_s_request_owes_no_paper_and_alarms_nobody(people: Personas) -> 
     assert not form_of(first, DAY).application.duties
     assert not Alert.objects.filter(case=first).exists()
     assert Piece.objects.filter(case=first).count() > 5
+
+
+def test_an_agent_carries_nothing_from_one_person_to_another(people: Personas) -> None:
+    """Both requests are alike, and open to Nadia, who serves where they are."""
+    source = raw_case(State.SUBMITTED, people)
+    case = raw_case(State.DRAFT, people, person=people.mariam, held=people.mariam.documents.get())
+    pieces.note_seen(people.nadia, source, code="passport", **at(DAY))
+    with pytest.raises(Forbidden):
+        siblings.carry_over(people.nadia, case, source, **at(DAY))
+    assert not case.pieces.exists()

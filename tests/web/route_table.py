@@ -117,6 +117,8 @@ message-preferences             POST -       in   404  302  302  404  404  404  
 share                           GET  -       in   404  200  200  404  404  404  404  404  404  404  404  404
 share                           POST -       in   404  200  200  404  404  404  404  404  404  404  404  404
 begin                           GET  -       in   404  200  200  404  404  404  404  404  404  404  404  404
+begin-children                  GET  -       in   404  200  200  404  404  404  404  404  404  404  404  404
+begin-children                  POST -       in   404  302  422  404  404  404  404  404  404  404  404  404
 address                         GET  -       in   404  200  200  404  404  404  404  404  404  404  404  404
 address                         POST -       in   404  302  302  404  404  404  404  404  404  404  404  404
 
@@ -135,6 +137,7 @@ case-start                      POST draft   in   404  302  404  404  404  404  
 case                            GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
 case                            GET  taken   in   404  200  404  404  404  404  404  404  404  404  404  404
 case-resume                     GET  draft   in   404  302  404  404  404  404  404  404  404  404  404  404
+case-carry                      POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-questions                  GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
 case-questions                  POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-pieces                     GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
@@ -145,10 +148,11 @@ case-review                     GET  draft   in   404  200  404  404  404  404  
 case-submit                     POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-discard                    POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-attestation                GET  filed   in   404  200  404  404  404  404  404  404  404  404  404  404
-case-write                      POST filed   in   404  302  404  404  404  404  404  404  404  404  404  404
-case-letters-read               POST filed   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-withdraw                   GET  filed   in   404  200  404  404  404  404  404  404  404  404  404  404
 case-withdraw                   POST filed   in   404  302  404  404  404  404  404  404  404  404  404  404
+case-write                      POST draft   in   404  422  404  404  404  404  404  404  404  404  404  404
+case-write                      POST filed   in   404  302  404  404  404  404  404  404  404  404  404  404
+case-letters-read               POST filed   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-answer                     GET  asked   in   404  200  404  404  404  404  404  404  404  404  404  404
 case-answer                     POST asked   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-paper                      GET  granted in   404  200  404  404  404  404  404  404  404  404  404  404
@@ -158,8 +162,8 @@ case-paper                      GET  granted in   404  200  404  404  404  404  
 agent                           GET  taken   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-alerts                    GET  taken   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-counter                   GET  taken   in   404  404  404  200  200  200  200  200  200  404  404  404
-agent-letters                   GET  taken   in   404  404  404  200  200  200  200  200  200  404  404  404
-agent-moves                     GET  taken   in   404  404  404  200  200  200  200  200  200  404  404  404
+agent-letters                   GET  filed   in   404  404  404  200  200  200  200  200  200  404  404  404
+agent-moves                     GET  filed   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-people                    GET  -       in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-people                    POST -       in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-claims                    GET  -       in   404  404  404  200  200  200  200  404  404  404  404  404
@@ -185,13 +189,13 @@ agent-newcomer                  POST -       in   404  404  404  302  422  302  
 agent-open                      POST -       in   404  404  404  302* 404  302* 404  404  404  404  404  404
 agent-address                   GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-address                   POST -       in   404  404  404  302* 404  302* 404  404  404  404  404  404
+agent-register                  GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
+agent-register                  POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-form                      GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-form                      POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-pieces                    GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-piece-add                 POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-piece-withdraw            POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
-agent-register                  GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
-agent-register                  POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-take                      POST draft   in   404  404  404  404  404  404  404  404  404  404  404  404
 agent-take                      POST filed   in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-release                   POST taken   in   404  404  404  302  404  302  404  404  404  404  404  404
@@ -203,7 +207,8 @@ agent-decide                    POST taken   in   404  404  404  302  404  409* 
 agent-commission                POST taken   in   404  404  404  302  404  409* 404  404  404  404  404  404
 agent-write                     GET  taken   in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-write                     POST taken   in   404  404  404  302  404  302  404  404  404  404  404  404
-agent-letters-read              POST taken   in   404  404  404  302  404  302  404  404  404  404  404  404
+agent-letters-read              POST draft   in   404  404  404  404  404  404  404  404  404  404  404  404
+agent-letters-read              POST taken   in   404  404  404  302* 404  302* 404  404  404  404  404  404
 agent-extend                    GET  asked   in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-extend                    POST asked   in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-produce                   GET  asked   in   404  404  404  200* 404  200* 404  404  404  404  404  404

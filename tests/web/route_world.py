@@ -21,7 +21,7 @@ from django.test import Client
 from droitfil.attestations.actions import make_authority, make_share_code, receipt_of_look
 from droitfil.attestations.answers import Rights
 from droitfil.attestations.models import Look
-from droitfil.cases.actions import complement, decision, filing
+from droitfil.cases.actions import complement, decision, filing, letters, pieces, siblings
 from droitfil.cases.continuity.proof import make_proof
 from droitfil.cases.models import Case, Piece
 from droitfil.cases.sharing import rights_shared
@@ -32,7 +32,7 @@ from droitfil.notices.models import Message
 from droitfil.notices.passes import stop_code
 from droitfil.people.actions import linking, staff
 from droitfil.people.actions.files import link_family, register_person
-from droitfil.people.models import Account, FamilyLink, LinkClaim, LinkNotice, Staff
+from droitfil.people.models import Account, FamilyLink, LinkClaim, LinkNotice, Person, Staff
 from droitfil.people.passes import contest_code
 from droitfil.rules.lifecycle import State
 from droitfil.territory.models import CommuneName
@@ -41,6 +41,9 @@ from tests.cases.writing import AT, DAY, EMPLOYEE, PARENT, at, draft, give_piece
 from tests.files.samples import pdf
 from tests.personas import BY, CARD, NUMBER, Personas, account
 
+#: What an agent has seen of a new address.
+PROOF = "address_bill"
+DCEM = "document-circulation-mineur"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: The stages of Mariam's case, in their order.
 STAGES = ("draft", "filed", "taken", "asked", "granted", "ready")
@@ -65,22 +68,17 @@ class World:
         )
         #: Amina's, examined in Lyon.
         self.elsewhere = raw_case(State.SUBMITTED, people, office=people.at_lyon, article="L421-9")
-        self.noted = Piece.objects.create(
-            case=self.counter, code="residence_card", rank=1, seen_on=DAY, added_by=people.nadia,
-            added_at=AT,
-        )  # fmt: skip
-        self.child = register_person(
-            BY, now=AT, family_name="Diallo", given_names="Lina", born_on=date(2021, 5, 4),
-            nationality="SEN", commune=people.evry,
-        )  # fmt: skip
-        link_family(BY, people.mariam, self.child, kind=FamilyLink.Kind.CHILD, now=AT)
-        self.share, self.share_text = make_share_code(
-            f"person:{people.mariam_account.pk}", holder=people.mariam.pk,
-            born_on=people.mariam.born_on, now=AT, days=7,
-        )  # fmt: skip
+        self.child = self._child_named("Lina")
+        self._ask_for_children()
+        #: Seen at the counter by an agent.
+        self.seen = pieces.note_seen(people.nadia, self.counter, code="passport", **at(DAY))
         self.child_share, _text = make_share_code(
             f"person:{people.mariam_account.pk}", holder=self.child.pk,
             born_on=self.child.born_on, now=AT, days=7,
+        )  # fmt: skip
+        self.share, self.share_text = make_share_code(
+            f"person:{people.mariam_account.pk}", holder=people.mariam.pk,
+            born_on=people.mariam.born_on, now=AT, days=7,
         )  # fmt: skip
         look = Look.objects.create(share_code=self.share, at=AT, by="Boulangerie")
         rights: Rights = rights_shared(people.mariam.pk, DAY)
@@ -88,9 +86,8 @@ class World:
         self.passkey = 0
         self.claim = LinkClaim.objects.get()
         self.message = self._told()
-        CommuneName.objects.create(
-            commune=people.evry, name=people.evry.name, key=place_key(people.evry.name)
-        )
+        for place in (people.evry, people.lyon):
+            CommuneName.objects.create(commune=place, name=place.name, key=place_key(place.name))
         make_proof(DAY, now=AT)
         self.visitors = self._visitors()
 
@@ -108,6 +105,21 @@ class World:
         linking.link_file(people.mariam_account, facts=facts, now=AT)
         people.mariam.refresh_from_db()
         linking.link_file(account("autre@exemple.example"), facts=facts, now=AT)
+
+    def _ask_for_children(self) -> None:
+        """Requests of one kind for the sister and the brother of Lina, who has none yet."""
+        self.for_sister, self.for_brother = siblings.start_for_children(
+            self.people.mariam_account, [self._child_named("Awa"), self._child_named("Issa")],
+            procedure=DCEM, **at(DAY),
+        )  # fmt: skip
+
+    def _child_named(self, given_names: str) -> Person:
+        child = register_person(
+            BY, now=AT, family_name="Diallo", given_names=given_names, born_on=date(2021, 5, 4),
+            nationality="SEN", commune=self.people.evry,
+        )  # fmt: skip
+        link_family(BY, self.people.mariam, child, kind=FamilyLink.Kind.CHILD, now=AT)
+        return child
 
     def _given(self) -> Piece:
         """A piece with a file that the antivirus let through."""
@@ -164,6 +176,7 @@ class World:
 
     def _filed(self) -> None:
         filing.submit_case(self.people.mariam_account, self.case, key=uuid4(), **at(DAY))
+        letters.write(self.people.mariam_account, self.case, text="Bonjour.", **at(DAY))
 
     def _taken(self) -> None:
         decision.take(self.people.nadia, self.case, **at(DAY))
@@ -197,10 +210,11 @@ class World:
             "address-child": {"person": self.child.pk},
             "share-child": {"person": self.child.pk},
             "share-child-stop": {"person": self.child.pk, "code": self.child_share.pk},
+            "case-carry": {"case": self.for_brother.pk},
             "agent-form": {"case": self.counter.pk},
             "agent-pieces": {"case": self.counter.pk},
             "agent-piece-add": {"case": self.counter.pk, "code": "passport"},
-            "agent-piece-withdraw": {"case": self.counter.pk, "piece": self.noted.pk},
+            "agent-piece-withdraw": {"case": self.counter.pk, "piece": self.seen.pk},
             "contest": {"code": contest_code(LinkNotice.objects.filter(link__person=mariam)[0].pk)},
             "stop-emails": {"code": stop_code(mariam.pk)},
             "share-stop": {"code": self.share.pk},
@@ -223,6 +237,8 @@ class World:
     def sent(self, route: str) -> dict[str, Any]:
         """The form that ``route`` receives: the least with which the act is done."""
         people = self.people
+        moved = {"etape": "confirmer", "address_line": "2 rue Neuve", "postal_code": "69001",
+                 "commune": people.lyon.name, "j": "1", "m": "6", "a": "2025"}  # fmt: skip
         return {
             "verify": {"code": self.share_text, "j": "20", "m": "11", "a": "1988", "par": "X"},
             "api-1:verify": {"share_code": self.share_text, "born_on": "1988-11-20"},
@@ -231,14 +247,14 @@ class World:
             "account_signup": {"email": "personne@exemple.example"},
             "link": {"number": NUMBER, "ne_j": "2", "ne_m": "3", "ne_a": "1990",
                      "card_number": CARD},
-            "address": MOVED,
-            "address-child": MOVED,
-            "agent-address": MOVED | {"preuve": "address_bill"},
             "share": {"jours": "7"},
             "share-child": {"jours": "7"},
+            "address": moved,
+            "address-child": moved,
+            "agent-address": {**moved, "preuve": PROOF},
+            "begin-children": {"demarche": DCEM, "enfants": str(self.child.pk)},
+            "case-carry": {"de": str(self.for_sister.pk)},
             "case-write": {"text": "Bonjour."},
-            "agent-form": {"questions": "passport_status", "passport_status": "valid"},
-            "agent-piece-add": {"quoi": "vu"},
             "message-preferences": {"email": "legal"},
             "case-start": {"demarche": PARENT, "document": str(people.mariam.documents.get().pk)},
             "case-questions": {"child_name": "Lina Diallo", "suite": "arreter"},
@@ -273,11 +289,6 @@ class World:
         }.get(route, {})  # fmt: skip
 
 
-#: Elsewhere in Évry, told and confirmed.
-MOVED = {
-    "etape": "confirmer", "address_line": "2 allée des Acacias", "postal_code": "91000",
-    "commune": "Évry-Courcouronnes", "j": "20", "m": "6", "a": "2025",
-}  # fmt: skip
 #: What is asked of lists in their address: to be shown Évry, whoever asks.
 QUERIES = {
     "agent": "?bureau=91-evry",

@@ -14,8 +14,9 @@ from droitfil.cases.form import form_of, known_codes, version_of
 from droitfil.cases.models import Case, Piece
 from droitfil.files import actions as files
 from droitfil.files.examination import examine
-from droitfil.lib.refusals import Refusal
-from droitfil.people.access import Reader
+from droitfil.lib.refusals import Forbidden, Refusal
+from droitfil.people.access import Reader, is_own
+from droitfil.people.models import Staff
 from droitfil.rules.lifecycle import Effect, Event
 from droitfil.rules.procedure import COUNTER
 
@@ -76,16 +77,27 @@ def note_seen(actor: Reader, case: Case, *, code: str, now: datetime, today: dat
 def withdraw_piece(actor: Reader, piece: Piece, *, now: datetime, today: date) -> Piece:
     """The piece counts no more. What was filed with it is not undone: the file stays complete.
 
+    :raises Forbidden: an agent, of what the person gave: it stays theirs.
     :raises Refusal: the case is decided.
     """
     with acting(actor, piece.case, now=now, today=today) as act:
         act.step(Event.ADD_PIECE)
-        found = act.case.pieces.get(pk=piece.pk)
+        found = act.case.pieces.select_related("added_by").get(pk=piece.pk)
+        if act.staff is not None and not _by_agent(act, found):
+            raise Forbidden(gettext("Cette pièce n’existe pas."))
         if found.withdrawn_at is None:
             found.withdrawn_at = now
             found.save(update_fields=["withdrawn_at"])
             act.record("piece.withdrawn", {"piece": found.pk, "code": found.code}, quiet=True)
         return found
+
+
+def _by_agent(act: Act, piece: Piece) -> bool:
+    """Did an agent give it, and not for themselves?"""
+    giver = piece.added_by
+    if giver is None or is_own(giver, act.case.person, act.today):
+        return False
+    return Staff.objects.filter(account=giver).exists()
 
 
 def complete_when_nothing_lacks(act: Act) -> bool:

@@ -23,7 +23,7 @@ def open_case(account: Account, case_id: UUID, *, now: datetime, today: date) ->
 
     :raises Forbidden: for anyone else, for one's own case, for a case that does not exist.
     """
-    case = seen_as_staff(account, case_id, today)
+    case = _seen_as_staff(account, case_id, today)
     record_reading(
         f"staff:{account.pk}", subject_kind="person", subject=case.person_id, case=case.pk, at=now
     )
@@ -37,7 +37,7 @@ def open_piece(
 
     :raises Forbidden: as :func:`open_case`; a piece of another case, or without a file.
     """
-    case = seen_as_staff(account, case_id, today)
+    case = _seen_as_staff(account, case_id, today)
     piece = case.pieces.select_related("upload").filter(pk=piece_id, upload__isnull=False).first()
     if piece is None:
         raise Forbidden(gettext("Cette pièce n’existe pas."))
@@ -55,7 +55,7 @@ def open_paper(
 
     :raises Forbidden: as :func:`open_case`; a paper of another case.
     """
-    case = seen_as_staff(account, case_id, today)
+    case = _seen_as_staff(account, case_id, today)
     paper = case.papers.filter(pk=paper_id).first()
     if paper is None:
         raise Forbidden(gettext("Ce papier n’existe pas."))
@@ -66,10 +66,10 @@ def open_paper(
     return paper
 
 
-def seen_as_staff(account: Account, case_id: UUID, today: date) -> Case:
-    """The case before something is done to it by staff: what is done leaves its own line.
+def _seen_as_staff(account: Account, case_id: UUID, today: date) -> Case:
+    """The case that the function of ``account`` opens; one's own is read on one's own pages.
 
-    :raises Forbidden: as :func:`open_case`.
+    :raises Forbidden: for whoever may not, and for a case that does not exist.
     """
     case = Case.objects.select_related(*_AT_HAND).filter(pk=case_id).first()
     if (

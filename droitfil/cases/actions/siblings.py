@@ -12,7 +12,6 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext
 
-from droitfil.cases import access
 from droitfil.cases.actions.act import acting
 from droitfil.cases.actions.filing import start_draft
 from droitfil.cases.form import given_pieces, version_of
@@ -20,6 +19,7 @@ from droitfil.cases.models import Case, Piece
 from droitfil.cases.models.case import ENDED_STATES
 from droitfil.journal.actions import record
 from droitfil.lib.refusals import Refusal
+from droitfil.people import access as people
 from droitfil.people.access import Reader, own_persons
 from droitfil.people.models import Account, Person
 from droitfil.rules.lifecycle import Event, State
@@ -60,13 +60,16 @@ def carry_over(
 ) -> list[Piece]:
     """Gives the draft ``case`` what ``source`` holds on the shared pages and itself lacks.
 
+    By the person whose children they are: an agent of both places carries nothing across.
+
     Answers given are kept. A piece is the same file, not a copy of it, so that its receipt is
     the same; withdrawn from one request, it stays with the other. Asked again, it adds nothing.
 
     :raises Forbidden: one of them is another's.
     :raises Refusal: ``case`` is no draft, or the requests are not alike.
     """
-    access.standing(actor, source, today)
+    for one in (source, case):
+        people.require(people.is_own(actor, one.person, today))
     with acting(actor, case, now=now, today=today) as act:
         act.step(Event.SAVE)
         row = act.case

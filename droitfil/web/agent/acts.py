@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from droitfil.cases.access import standing
 from droitfil.cases.actions import complement, decision, letters
-from droitfil.cases.actions.reading import open_case, seen_as_staff
+from droitfil.cases.actions.reading import open_case
 from droitfil.cases.models import Case
 from droitfil.lawbook import load_law
 from droitfil.lib import clock
-from droitfil.lib.refusals import Conflict, Forbidden, Refusal
+from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.people import access
 from droitfil.people.access import DECIDES
 from droitfil.rules.facts import Kind, Removal
@@ -241,16 +241,12 @@ def as_seen(request: HttpRequest, case: UUID) -> Case:
     """The case as the page had shown it; the action locks and reads it as it is.
 
     :raises Forbidden: before anything sent is judged: it is not theirs to act on.
-    :raises Conflict: it has left their territory with its person.
+    :raises Conflict: it has left with its person since the page was shown.
     """
-    account, today = signed_in(request), clock.today()
-    try:
-        found = seen_as_staff(account, case, today)
-    except Forbidden:
-        left = Case.objects.filter(pk=case).first()
-        if left is not None:
-            standing(account, left, today)
-        raise
+    found = Case.objects.select_related("person", "office").filter(pk=case).first()
+    access.require(found is not None)
+    assert found is not None
+    access.require(standing(signed_in(request), found, clock.today()).staff is not None)
     if request.POST.get(SEEN) in list(State):
         found.state = request.POST[SEEN]
     return found

@@ -25,6 +25,7 @@ from droitfil.web.agent.worklist import chosen
 def address(request: HttpRequest, person: UUID) -> HttpResponse:
     """Written, read again with what it changes, confirmed."""
     account, now, today = signed_in(request), clock.now(), clock.today()
+    # Before it is opened: nobody reads their own file as an agent.
     access.require(access.decidable_persons(account, today).filter(pk=person).exists())
     found = open_file(account, person, now=now, today=today)
     wish, step = Wish.of(request, found), request.POST.get("etape", "")
