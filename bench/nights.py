@@ -11,7 +11,8 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as at
 from typing import Any
 
 from bench.bars import Bar
@@ -226,7 +227,8 @@ def whole_night(day: date) -> Iterator[Bar]:
             began.append((phase, time.perf_counter()))
             _print(f"la nuit du {day:%d/%m/%Y} : {phase}…")
 
-    night = run_night(day, progress=progress)
+    # In the small hours of the day whose night it is, which may be a day to come.
+    night = run_night(day, now=lambda: datetime.combine(day, at(1), UTC), progress=progress)
     ends = [*(at for _, at in began[1:]), time.perf_counter()]
     phases = {name: round(end - at, 2) for (name, at), end in zip(began, ends, strict=True)}
     seconds = ends[-1] - began[0][1]

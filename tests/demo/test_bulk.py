@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -72,7 +72,7 @@ def test_the_next_night_publishes_what_is_due(filled: None) -> None:
     due = Coverage.objects.filter(due_on__lte=day).count()
     assert due >= 2
     planned = Reminder.objects.count()
-    run_night(day, now=timezone.now)
+    run_night(day, now=lambda: datetime.combine(day, time(1), UTC))
     night = Night.objects.get()
     assert night.phases["papers"]["papers"] >= due
     assert night.phases["papers"]["by_kernel"] == 0
