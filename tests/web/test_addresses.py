@@ -205,6 +205,23 @@ def test_an_agent_writes_it_with_a_proof(people: Personas) -> None:
     assert client.get(address).status_code == 404
 
 
+def test_a_child_who_lives_elsewhere_is_not_an_agent_s_to_move(people: Personas) -> None:
+    child, client = people.ilyes, signed_in(people.nadia)
+    address = f"/agent/personnes/{people.amina.pk}/adresse"
+    assert f'value="{child.pk}" checked' in client.get(address).content.decode()
+    Person.objects.filter(pk=child.pk).update(commune=people.lyon)
+    page = client.get(address).content.decode()
+    assert str(child.pk) not in page
+    assert child.given_names not in page
+    answer = send(
+        client, address, "confirmer", people.amina, preuve="address_bill", enfant=str(child.pk)
+    )
+    assert answer["Location"] == "/agent/deplaces?parti"
+    child.refresh_from_db()
+    assert child.commune == people.lyon
+    assert child.moved_on is None
+
+
 def test_in_the_territory_the_file_stays_open(people: Personas) -> None:
     client = signed_in(people.nadia)
     answer = send(

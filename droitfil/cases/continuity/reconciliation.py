@@ -65,9 +65,9 @@ WITH filed AS MATERIALIZED (
     SELECT person_id, files, papers, concat_ws(
                ' ', one, other, moved_on,
                'in ' || CASE WHEN NOT department_id = ANY(%(alike)s) THEN department_id END,
-               'born ' || CASE WHEN born_on + %(grown)s * interval '1 year' > least(first, %(day)s)
-                   THEN born_on END,
-               CASE WHEN born_on + %(of_age)s * interval '1 year' > %(day)s THEN person.id END
+               'born ' || CASE WHEN born_on + make_interval(years => %(grown)s)
+                   > least(first, %(day)s) THEN born_on END,
+               CASE WHEN born_on + make_interval(years => %(of_age)s) > %(day)s THEN person.id END
            ) AS situation
     FROM people JOIN person ON person.id = person_id
     LEFT JOIN commune ON commune.code = person.commune_id

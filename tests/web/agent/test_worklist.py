@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from droitfil.cases.continuity.night import run_night
 from droitfil.cases.models import Coverage
@@ -104,14 +105,22 @@ def test_a_person_found_shows_their_cases(people: Personas) -> None:
     assert "À prendre" in page
 
 
-def test_what_no_paper_covers_is_an_alert(people: Personas) -> None:
+def run_at(night: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as then:
+        then.setattr(timezone, "localdate", lambda *_: night.date())
+        run_night(night.date(), now=lambda: night)
+
+
+def test_what_no_paper_covers_is_an_alert(
+    people: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = filed(people)
     case.complete_on = None
     case.save()
     night = datetime(2025, 9, 20, 1, tzinfo=UTC)
     Coverage.objects.update(due_on=None, next_kind="", next_rank=None, next_from=None,
                             next_to=None, chain_stop="incomplete")  # fmt: skip
-    run_night(night.date(), now=lambda: night)
+    run_at(night, monkeypatch)
     client = signed_in(people.nadia)
     page = client.get("/agent/alertes").content.decode()
     for told in (case.reference, "01/10", "Il manque encore des pièces", "Demandez ce qui manque"):
@@ -124,7 +133,7 @@ def test_what_no_paper_covers_is_an_alert(people: Personas) -> None:
     assert case.reference not in signed_in(people.paul).get("/agent/alertes").content.decode()
 
 
-def test_the_head_reads_the_last_night(people: Personas) -> None:
+def test_the_head_reads_the_last_night(people: Personas, monkeypatch: pytest.MonkeyPatch) -> None:
     head = signed_in(people.hugo)
     assert "Aucune nuit n’a encore eu lieu." in head.get("/agent/nuit").content.decode()
     case = taken(people)
@@ -132,7 +141,7 @@ def test_the_head_reads_the_last_night(people: Personas) -> None:
     # A paper that was owed and that nobody issued: the night itself is kept from it.
     Coverage.objects.update(due_on=None, next_kind="", next_rank=None, next_from=None,
                             next_to=None, chain_stop="not_owed")  # fmt: skip
-    run_night(night.date(), now=lambda: night)
+    run_at(night, monkeypatch)
     page = head.get("/agent/nuit").content.decode()
     assert "La nuit du 20 octobre 2025 est finie." in page
     assert f'href="/agent/dossiers/{case.pk}">{case.reference}' in page
