@@ -91,7 +91,7 @@ def test_both_offices_see_it_and_the_old_one_opens_nothing(people: Personas) -> 
         assert not access.can_see_case(who, case, DAY)
     with pytest.raises(Conflict) as told:
         decision.refuse(people.nadia, case, reasons="Motif.", **at(DAY))
-    assert "suivi par un autre bureau (Préfecture 69-lyon)" in told.value.says
+    assert f"suivi par un autre bureau ({people.at_lyon.name})" in told.value.says
     with pytest.raises(Forbidden):
         decision.take(people.claire, case, **at(DAY))
     assert Message.objects.get(template="staff_left").account == people.nadia
@@ -221,7 +221,7 @@ def test_what_cannot_be_is_refused(people: Personas, changed: dict[str, Any], fi
 def test_nothing_is_written_when_no_office_is_known(people: Personas) -> None:
     case = filed(people)
     with pytest.raises(Refusal):
-        moved(people, commune=place("98735", "Papeete", "987"))
+        moved(people, commune=place("99901", "Nulle-Part", "999"))
     case.refresh_from_db()
     people.mariam.refresh_from_db()
     assert (case.office_id, people.mariam.commune) == ("91-evry", people.evry)
