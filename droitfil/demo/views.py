@@ -101,7 +101,7 @@ def next_night(request: HttpRequest) -> HttpResponse:
 @require_POST
 @in_demo
 def eve(request: HttpRequest) -> HttpResponse:
-    """Moves to the eve of the end of the applicant's card; the next night catches up."""
+    """Moves to the last day of the applicant's card; the next night catches up."""
     day = _eve(_card())
     if day is None:
         raise Refusal(gettext("Il n’y a pas de carte dont la veille de la fin soit à venir."))
@@ -149,11 +149,10 @@ def _card() -> ResidenceDocument | None:
 
 
 def _eve(card: ResidenceDocument | None) -> date | None:
-    """The day before the last one of ``card``, when it is still to come."""
+    """The last day of ``card``, eve of the one when it proves no more; when it is still to come."""
     if card is None or card.valid_to is None:
         return None
-    day = card.valid_to - _ONE_DAY
-    return day if day > clock.today() else None
+    return card.valid_to if card.valid_to > clock.today() else None
 
 
 def _move(day: date) -> None:

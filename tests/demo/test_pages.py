@@ -65,16 +65,16 @@ def test_a_walk(places: None, demonstration: None) -> None:
     # The eve moves the date of every page, and runs no night.
     expires = TODAY + timedelta(days=AHEAD)
     assert visitor.post("/demo/veille").status_code == 302
-    assert clock.today() == expires - timedelta(days=1)
+    assert clock.today() == expires
     assert Night.objects.count() == 1
     assert "(date déplacée)" in visitor.get("/").content.decode()
     assert not Paper.objects.filter(case=case).exists()
-    # The next night catches up: the paper is there before it is needed.
+    # The next night catches up: on the first day without card, the paper is there and holds.
     assert visitor.post("/demo/nuit").status_code == 302
-    assert clock.today() == expires
+    assert clock.today() == expires + timedelta(days=1)
     paper = Paper.objects.get(case=case)
-    assert paper.valid_from == expires + timedelta(days=1)
-    totals = json.loads(Proof.objects.get(date=expires).document)["totals"]
+    assert paper.valid_from == clock.today()
+    totals = json.loads(Proof.objects.get(date=clock.today()).document)["totals"]
     assert totals["undecided"] == 0
     told = [letter for letter in post.emails() if letter.to == APPLICANT]
     assert told

@@ -77,7 +77,7 @@ def test_three_nights_and_those_that_were_missed(draw: Draw, site: str, browser:
             page.get_by_role("button", name="À la veille de l’expiration").click()
         assert Night.objects.count() == 3
         assert not other.papers.exists()
-        _night(page, site, today + timedelta(days=LEAD + 1), papers=1)
+        _night(page, site, today + timedelta(days=LEAD + 2), papers=1)
     assert Night.objects.latest("date").since == today + timedelta(days=4)
     assert other.papers.get().valid_from == today + timedelta(days=LEAD + 11)
     assert mine.papers.count() == 1
