@@ -6,14 +6,15 @@ before the last one, and what was typed goes from one to the next.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext
 
 from droitfil.cases import access
@@ -49,7 +50,8 @@ from droitfil.web.public.whereami.dates import Unclear, read_day
 
 #: What the form sends, in plain texts.
 TEXTS = ("address_line", "postal_code", "commune", "code", "j", "m", "a", "preuve")
-CHECK, CONFIRM, CORRECT = "verifier", "confirmer", "corriger"
+#: The presses that do something; another (« corriger ») shows the form again.
+CHECK, CONFIRM = "verifier", "confirmer"
 _MOST = 30
 
 
@@ -151,6 +153,28 @@ class Wish:
             raise Refusal(gettext("Écrivez le code postal, en cinq chiffres."), field="postal_code")
         self.texts |= {"postal_code": postal, "commune": one.name, "code": one.code}
         self.commune = Commune.objects.select_related("department").get(code=one.code)
+
+
+def asked(
+    request: HttpRequest, person: Person, after: Callable[[], HttpResponse], **more: Any
+) -> HttpResponse:
+    """The form, what it changes, or what comes ``after`` it is done.
+
+    :param more: what the page of the form shows besides.
+    """
+    wish, press = Wish.of(request, person), request.POST.get("etape", "")
+    try:
+        if press == CONFIRM:
+            wish.do(request)
+            return after()
+        if press == CHECK:
+            change = change_of(request, wish.read())
+            context = context_of(request, wish) | {"change": change}
+            return render(request, "persons/address_confirm.html", context)
+    except Refusal as refusal:
+        wish.refusal = refusal
+    context = context_of(request, wish) | more
+    return render(request, "persons/address.html", context, status=422 if wish.refusal else 200)
 
 
 def communes_named(postal_code: str, name: str) -> list[FoundCommune]:

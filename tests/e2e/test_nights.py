@@ -25,7 +25,7 @@ from droitfil.rules.sentences import french_date
 from tests.cases.population import TELESERVICE, Draw
 from tests.cases.writing import PARENT
 from tests.demo.conftest import demonstration
-from tests.e2e.browser import DESK, tab
+from tests.e2e.browser import DESK, follow, tab
 from tests.personas import BY, NOW, Personas, account, link, office
 
 __all__ = ["demonstration"]
@@ -73,8 +73,7 @@ def test_three_nights_and_those_that_were_missed(draw: Draw, site: str, browser:
         assert [kept.pk for kept in Paper.objects.all()] == [paper.pk]
         # The day moves on, and nobody runs the nights between.
         page.goto(f"{site}/demo")
-        with page.expect_navigation():
-            page.get_by_role("button", name="À la veille de l’expiration").click()
+        follow(page.get_by_role("button", name="À la veille de l’expiration"))
         assert Night.objects.count() == 3
         assert not other.papers.exists()
         _night(page, site, today + timedelta(days=LEAD + 2), papers=1)
@@ -86,8 +85,7 @@ def test_three_nights_and_those_that_were_missed(draw: Draw, site: str, browser:
 def _night(page: Page, site: str, day: date, *, papers: int) -> None:
     """Runs the next night; the page of the demonstration, the head's and the public one tell it."""
     page.goto(f"{site}/demo")
-    with page.expect_navigation():
-        page.get_by_role("button", name="La nuit prochaine").click()
+    follow(page.get_by_role("button", name="La nuit prochaine"))
     told = french_date(day)
     expect(page.get_by_role("heading", name=f"La dernière nuit, celle du {told}")).to_be_visible()
     expect(page.get_by_text(f"Papiers émis : {papers}", exact=True)).to_be_visible()
@@ -99,12 +97,10 @@ def _night(page: Page, site: str, day: date, *, papers: int) -> None:
     expect(main).to_contain_text("Signée cette nuit-là par le certificat XX99 S001.")
     figures = main.locator("dl.clocks dd").all_inner_texts()
     assert figures == ["2", "2", "0", "0", "0"]
-    with page.expect_navigation():
-        page.get_by_role("link", name="Ses chiffres, que chacun peut lire et vérifier").click()
+    follow(page.get_by_role("link", name="Ses chiffres, que chacun peut lire et vérifier"))
     expect(page.locator("main")).to_contain_text("Le document a été signé cette nuit-là")
 
 
 def _enter(page: Page, site: str, name: str) -> None:
     page.goto(f"{site}/demo")
-    with page.expect_navigation():
-        page.get_by_role("button", name=f"Entrer : {name}").click()
+    follow(page.get_by_role("button", name=f"Entrer : {name}"))

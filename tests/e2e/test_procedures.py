@@ -7,7 +7,7 @@ law owes for that way: each journey says which, and when.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ class Journey:
     after: tuple[str, ...] = ()
     card: Kind = Kind.CST
     asked: tuple[str, ...] = ()  # pieces told on the page
-    never: tuple[str, ...] = field(default=())
+    never: tuple[str, ...] = ()
 
 
 ADULT = date(1999, 2, 14)

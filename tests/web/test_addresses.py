@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +82,14 @@ def test_told_read_again_and_confirmed(people: Personas) -> None:
     answer = nadia.post(f"/agent/dossiers/{case.pk}/decider", {"outcome": "granted"})
     assert answer.status_code == 409
     assert "La personne a déménagé" in answer.content.decode()
+
+
+def test_a_move_told_past_midnight_is_of_that_day(people: Personas) -> None:
+    taken(people)
+    send(signed_in(people.mariam_account), "/moi/adresse", "confirmer", people.mariam)
+    Move.objects.update(at=datetime(2025, 6, 20, 22, 30, tzinfo=UTC))  # half past midnight in Paris
+    for agent, address in ((people.nadia, "/agent/deplaces"), (people.paul, "/agent")):
+        assert "le 21 juin 2025" in signed_in(agent).get(address).content.decode(), address
 
 
 def test_correcting_keeps_what_was_typed(people: Personas) -> None:

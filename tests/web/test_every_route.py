@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from droitfil.lib import clock
 from droitfil.people.models import Person, Staff
+from droitfil.web.accounts.doors import ENDED
 from tests.cases.writing import AT, DAY
 from tests.files.conftest import _own_folders
 from tests.web.route_table import Row, rows, visitors
@@ -204,6 +206,9 @@ class _Walk:
         refused = cell == "404" or (cell == "in" and row.route != "account_reauthenticate")
         if refused and answer.written:
             self._say(row, visitor, f"refused, and {answer.written} rows were written")
+        sent = row.method == "POST" and refused and cell == "in"
+        if sent and ENDED not in parse_qs(urlsplit(answer.location).query):
+            self._say(row, visitor, "not told that what was sent is not received")
         if cell == "404" and answer.body != self.absent[visitor, row.method]:
             self._say(row, visitor, "refused by another page than that of what does not exist")
         if row.route.startswith("demo"):

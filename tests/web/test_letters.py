@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
@@ -59,6 +61,15 @@ def test_written_answered_and_read_on_both_sides(people: Personas) -> None:
     assert "réponse reçue" not in nadia.get("/agent").content.decode()
     assert "Tout est lu." in nadia.get("/agent/messages").content.decode()
     assert "pas encore lu" not in mariam.get(mine).content.decode()
+
+
+def test_several_letters_about_a_case_are_one_thing_to_do(people: Personas) -> None:
+    case = taken(people)
+    for minutes in (0, 5):
+        now = at(DAY)["now"] + timedelta(minutes=minutes)
+        letters.write(people.nadia, case, text="Bonjour.", now=now, today=DAY)
+    page = signed_in(people.mariam_account).get("/moi").content.decode()
+    assert page.count("Un agent vous a écrit") == 1
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 4001])

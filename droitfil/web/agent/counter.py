@@ -104,11 +104,12 @@ def requests_for(person: Person, today: date) -> list[dict[str, Any]]:
     """What may be opened at the counter for ``person``: each procedure with the document it
     starts from, if it starts from one."""
     versions = [procedure.at(today) for procedure in load_procedures().values()]
+    documents = list(documents_held(person, today))
     starts: list[tuple[Version, ResidenceDocument | None]] = [
         (version, held)
         for version in versions
         if version.request == Request.RENEWAL
-        for held in documents_held(person, today)
+        for held in documents
         if version.starts_from(held.kind, held.article)
     ]
     starts += [(one.version, one.document) for one in openings_of(person, today)]

@@ -14,6 +14,7 @@ from droitfil.cases.worklist import (
     Held,
     Place,
     letters_to,
+    moves_of,
     offices_of,
     open_alerts,
     prepared,
@@ -41,7 +42,7 @@ def office(request: HttpRequest) -> HttpResponse:
     """The cases of my office that wait, those whose rights end first at the top."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    desk = chosen(request, offices)
+    desk = _chosen(request, offices)
     context: dict[str, Any] = {"section": "me", "offices": offices, "office": desk}
     if desk is not None:
         filters = _filters(request.GET)
@@ -64,7 +65,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     """What was prepared at home and waits for its person at the counter."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    desk = chosen(request, offices)
+    desk = _chosen(request, offices)
     staff = access.staff_of(account, today)
     context = {
         "section": "me",
@@ -83,7 +84,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     """What people wrote and nobody has read yet, the oldest first."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    desk = chosen(request, offices)
+    desk = _chosen(request, offices)
     context = {
         "section": "me",
         "offices": offices,
@@ -95,11 +96,30 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_staff(*OPENS_FILES)
+def moves(request: HttpRequest) -> HttpResponse:
+    """What came to my office and what left it, with people who moved."""
+    account, today = signed_in(request), clock.today()
+    offices = list(offices_of(account, today))
+    desk = _chosen(request, offices)
+    came, left = moves_of(account, desk, on=today) if desk else ([], [])
+    context = {
+        "section": "me",
+        "offices": offices,
+        "office": desk,
+        "came": came,
+        "left": left,
+        "gone": "parti" in request.GET,
+    }
+    return render(request, "agent/moves.html", context)
+
+
+@require_safe
+@for_staff(*OPENS_FILES)
 def alerts(request: HttpRequest) -> HttpResponse:
     """The rights that no paper in sight covers: from which day, why, what to do."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    desk = chosen(request, offices)
+    desk = _chosen(request, offices)
     found = open_alerts(account, desk, on=today) if desk else []
     context = {
         "section": "me",
@@ -111,7 +131,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/alerts.html", context)
 
 
-def chosen(request: HttpRequest, offices: list[Office]) -> Office | None:
+def _chosen(request: HttpRequest, offices: list[Office]) -> Office | None:
     """The office asked for, among those that may be; else one's own; else the first."""
     staff = access.staff_of(request.user, clock.today())
     known = {one.pk: one for one in offices}

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 
 from droitfil.cases.models.case import ENDED_STATES
 from droitfil.lib import clock
-from droitfil.lib.refusals import Refusal
 from droitfil.people.access import own_persons
 from droitfil.people.models import Person
 from droitfil.web import addresses
-from droitfil.web.accounts.doors import signed_in
-from droitfil.web.addresses import Wish
+from droitfil.web.accounts.doors import login_required, signed_in
 from droitfil.web.applicant.own import both
 
 
@@ -29,24 +26,14 @@ def address(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
     found: Person = get_object_or_404(
         own, **({"pk": person} if person else {"account": request.user})
     )
-    wish, step = Wish.of(request, found), request.POST.get("etape", "")
-    try:
-        if step == addresses.CONFIRM:
-            wish.do(request)
-            place = redirect("address-child", found.pk) if person else redirect("address")
-            place["Location"] += "?fait"
-            return place
-        if step == addresses.CHECK:
-            change = addresses.change_of(request, wish.read())
-            context = addresses.context_of(request, wish) | {"change": change}
-            return render(request, "persons/address_confirm.html", context)
-    except Refusal as refusal:
-        wish.refusal = refusal
+
+    def after() -> HttpResponse:
+        place = redirect("address-child", found.pk) if person else redirect("address")
+        place["Location"] += "?fait"
+        return place
+
     done = "fait" in request.GET and request.method != "POST"
     cases = found.cases.exclude(state__in=ENDED_STATES).select_related("office")
-    context = addresses.context_of(request, wish) | {
-        "done": done,
-        "cases": cases.order_by("started_at", "id") if done else [],
-    }
-    status = 422 if wish.refusal else 200
-    return render(request, "persons/address.html", context, status=status)
+    return addresses.asked(
+        request, found, after, done=done, cases=cases.order_by("started_at", "id") if done else []
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -17,7 +16,7 @@ from droitfil.lib.refusals import Refusal
 from droitfil.people.models import Account, Person
 from droitfil.people.queries import children_of
 from droitfil.rules.lifecycle import State
-from droitfil.web.accounts.doors import signed_in
+from droitfil.web.accounts.doors import login_required, signed_in
 from droitfil.web.applicant.own import both, case_page, moment, sends
 from droitfil.web.applicant.steps import CaseLine
 from droitfil.web.applicant.windows import Startable

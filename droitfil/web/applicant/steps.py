@@ -51,14 +51,15 @@ def steps_of(person: Person, cases: list[Case], today: date) -> list[Step]:
 
 def _letters(cases: list[Case]) -> list[Step]:
     """An agent wrote, and it is not read yet."""
-    unread = Letter.objects.filter(case__in=cases, staff__isnull=False, read_at__isnull=True)
+    written = Letter.objects.filter(case__in=cases, staff__isnull=False, read_at__isnull=True)
+    unread = written.order_by("case__started_at", "case").values_list("case", "case__reference")
     return [
         Step(
             gettext("Un agent vous a écrit"),
             gettext("Au sujet de votre demande %(reference)s.") % {"reference": reference},
             "warn", "case", case, gettext("Lire et répondre"),
         )
-        for case, reference in unread.values_list("case", "case__reference").distinct()
+        for case, reference in unread.distinct()
     ]  # fmt: skip
 
 

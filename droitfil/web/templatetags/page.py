@@ -47,9 +47,14 @@ def language_field(context: Context) -> SafeString:
 
 @register.filter
 def day(value: date | None) -> str:
-    """A day in full, the way the reader's language writes it: « 1er mai 2021 »."""
+    """A day in full, the way the reader's language writes it: « 1er mai 2021 ».
+
+    Of an instant, the day that it is in Paris.
+    """
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
     language = get_language() or "fr"
     if language == "fr":
         return french_date(value)
@@ -63,7 +68,7 @@ def moment(value: datetime | None) -> str:
         return ""
     local = timezone.localtime(value)
     return gettext("%(day)s à %(hour)s") % {
-        "day": day(local.date()),
+        "day": day(value),
         "hour": gettext("%(hours)s h %(minutes)s")
         % {"hours": local.hour, "minutes": f"{local.minute:02d}"},
     }
