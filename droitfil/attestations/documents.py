@@ -9,7 +9,6 @@ no byte of a file can change unseen.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -102,9 +101,8 @@ def verify(shown: bytes, trust: Trust) -> dict[str, Any]:
         authority, name = found.by.split()
         known = trust.certificates.get((authority, name))
         message = signed_bytes(bare)
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
-        flaw = error.flaw if isinstance(error, NotGenuine) else Flaw.ALTERED
-        raise NotGenuine(flaw) from None
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
+        raise NotGenuine(Flaw.ALTERED) from None
     if known is None or known.purpose != SEAL or not known.may_have_signed(made_on):
         raise NotGenuine(Flaw.UNKNOWN_CERTIFICATE)
     if not keyring.verifies(known.public, message, found.signature):

@@ -76,14 +76,9 @@ def standing(account: Reader, case: Case, on: date) -> Standing:
         if people.is_own(account, case.person, on):
             return Standing(f"person:{account.pk}", Role.PERSON, account)
         staff = people.staff_of(account, on)
-        if (
-            staff is not None
-            and staff.role in DECIDES
-            and is_laid(case)
-            and case.office.department_id in staff.territory
-        ):
-            return Standing(f"staff:{account.pk}", Role.AGENT, account, staff)
         if staff is not None and staff.role in DECIDES and is_laid(case):
+            if case.office.department_id in staff.territory:
+                return Standing(f"staff:{account.pk}", Role.AGENT, account, staff)
             _left(case, staff)
     raise Forbidden(gettext("Ce dossier ne vous est pas ouvert."))
 

@@ -14,10 +14,11 @@ from droitfil.people.access import is_minor
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.people.queries import documents_held
 from droitfil.rules.answer import ApplicationAnswer
-from droitfil.rules.conditions import Value
+from droitfil.rules.conditions import Values
 from droitfil.rules.facts import HELD_TITLES, Request
-from droitfil.rules.procedure import Version
-from droitfil.rules.question import Refused
+from droitfil.rules.procedure import Version, case_facts
+from droitfil.rules.question import Refused, read_question
+from droitfil.rules.timeline import answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +92,17 @@ def openings_of(person: Person, today: date) -> list[Opening]:
 def _opening(
     person: Person, version: Version, document: ResidenceDocument | None, today: date
 ) -> Opening:
-    application = _planned(person, version, document, today)
-    facts: dict[str, Value | None] = {
-        "filing.on": today,
-        "person.born_on": person.born_on,
-        "person.nationality": person.nationality,
-    }
-    if document is not None:
-        facts |= {"document.kind": document.kind, "document.article": document.article}
+    application, facts = _planned(person, version, document, today)
     return Opening(version, document, application, version.is_proposed(facts))
 
 
 def _planned(
     person: Person, version: Version, document: ResidenceDocument | None, today: date
-) -> ApplicationAnswer | None:
-    """The kernel's answer for a request filed that day; None when the facts contradict."""
+) -> tuple[ApplicationAnswer | None, Values]:
+    """The kernel's answer for a request filed that day, and the facts that conditions look at.
+
+    None and no fact when what is known of the person contradicts itself.
+    """
     planned = Case(
         person=person, held=document, procedure=version.procedure, version_on=version.start,
         article=version.title, request=version.request, channel=version.channel,
@@ -113,11 +110,18 @@ def _planned(
     )  # fmt: skip
     situation = situation_of(person, today, planned=planned)
     name = situation.name_of(planned)
+    law = load_law()
     try:
-        answer = situation.answer()
+        question = read_question(situation.question, law)
     except Refused:
-        return None
-    return next(a for a in answer.applications if a.id == name)
+        return None, {}
+    application = next(a for a in answer(question, law).applications if a.id == name)
+    facts = case_facts(
+        filed_on=today, channel=version.channel, person=question.person,
+        held=next(app.holds for app in question.applications if app.id == name),
+        application=application,
+    )  # fmt: skip
+    return application, facts
 
 
 def _renewal(
@@ -127,4 +131,5 @@ def _renewal(
     version = procedure.at(today) if procedure is not None else None
     if version is None or document.kind not in version.holds or open_case is not None:
         return Renewal(document, version, None, open_case)
-    return Renewal(document, version, _planned(person, version, document, today), None)
+    application, _ = _planned(person, version, document, today)
+    return Renewal(document, version, application, None)

@@ -7,8 +7,9 @@ However long the list, a page reads as many rows as it shows, along one index of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -17,9 +18,12 @@ from droitfil.cases.access import visible_cases
 from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Move
 from droitfil.cases.reference import read_reference
 from droitfil.people.access import OPENS_FILES, Reader, staff_of
-from droitfil.people.models import Person
+from droitfil.people.models import Person, Staff
 from droitfil.rules.lifecycle import PENDING, State
 from droitfil.territory.models import Office
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 _PENDING = [state.value for state in PENDING]
 #: Rows of a page.
@@ -65,16 +69,26 @@ class Place:
             return None
 
 
+class Beside(TypedDict):
+    """What a row of the list says beside its coverage."""
+
+    #: The last day to answer a request for pieces.
+    asked_until: date | None
+    #: When the case came from another office.
+    came_at: datetime | None
+    #: Its person wrote and no agent has read it.
+    answered: bool
+
+
+#: Its ``case``, the ``person`` and the ``agent`` are at hand.
+Row: TypeAlias = "WithAnnotations[Coverage, Beside]"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows in order, and where the next page begins, None after the last one.
+    """Rows in order, and where the next page begins, None after the last one."""
 
-    Each row has its ``case``, the ``person`` and the ``agent`` of it at hand, and
-    ``asked_until``: the last day to answer a request for pieces, ``came_at``: when it came from
-    another office, ``answered``: its person wrote and no agent has read it.
-    """
-
-    rows: list[Coverage]
+    rows: list[Row]
     following: Place | None
 
 
@@ -99,15 +113,11 @@ def worklist(
 
     :param office: one of :func:`offices_of` for ``reader``; for any other, nothing.
     """
-    staff = staff_of(reader, on)
-    if (
-        staff is None
-        or staff.role not in OPENS_FILES
-        or office.department_id not in staff.territory
-    ):
+    staff = _opens(reader, office, on)
+    if staff is None:
         return Page([], None)
     chosen = _narrowed(Coverage.objects.filter(office=office), filters, staff.pk)
-    rows: list[Coverage] = []
+    rows: list[Row] = []
     if after is None or after.covered_until is not None:
         rows = list(_dated(chosen, after)[: most + 1])
     if len(rows) <= most:
@@ -151,12 +161,7 @@ def moves_of(
 
     :param office: one of :func:`offices_of` for ``reader``; for any other, nothing.
     """
-    staff = staff_of(reader, on)
-    if (
-        staff is None
-        or staff.role not in OPENS_FILES
-        or office.department_id not in staff.territory
-    ):
+    if _opens(reader, office, on) is None:
         return [], []
     moves = Move.objects.select_related("case", "before", "after").order_by("-at", "-id")
     came = moves.filter(after=office, case__in=visible_cases(reader, on))
@@ -180,7 +185,15 @@ def prepared(reader: Reader, office: Office, *, on: date, most: int = SHOWN) -> 
     return list(drafts.select_related("person").order_by("-saved_at", "id")[:most])
 
 
-def _narrowed(coverages: QuerySet[Coverage], filters: Filters, reader: UUID) -> QuerySet[Coverage]:
+def _opens(reader: Reader, office: Office, on: date) -> Staff | None:
+    """The function by which ``reader`` opens the list of ``office`` on ``on``, if any does."""
+    staff = staff_of(reader, on)
+    if staff is None or staff.role not in OPENS_FILES:
+        return None
+    return staff if office.department_id in staff.territory else None
+
+
+def _narrowed(coverages: QuerySet[Coverage], filters: Filters, reader: UUID) -> QuerySet[Row]:
     wanted = Q(case__state=filters.state.value) if filters.state else Q(case__state__in=_PENDING)
     if filters.held is Held.MINE:
         wanted &= Q(agent=reader)
@@ -206,7 +219,7 @@ def _narrowed(coverages: QuerySet[Coverage], filters: Filters, reader: UUID) -> 
     )
 
 
-def _dated(chosen: QuerySet[Coverage], after: Place | None) -> QuerySet[Coverage]:
+def _dated(chosen: QuerySet[Row], after: Place | None) -> QuerySet[Row]:
     found = chosen.filter(covered_until__isnull=False).order_by("covered_until", "case")
     if after is None:
         return found

@@ -29,11 +29,12 @@ _APART = ("l433_3_departements", "overseas_departments")
 
 
 def shared(question: Mapping[str, Any], law: Law) -> dict[str, Any]:
-    """The plain question with the same spans, duties and gaps, asked of as many people as can be.
+    """The plain question with the same spans, duties, gaps and timings, asked of as many people
+    as can be; the windows of what starts from a document are the same too.
 
     Neither the nationality nor the birth date of who has long been of age is read by the kernel;
-    of the place, only what makes it unlike others. The sentences may differ: the answer of a
-    shared question is not for reading.
+    of the place, only what makes it unlike others. The days that sentences tell may differ: the
+    answer of a shared question is not for reading.
     """
     person = {name: value for name, value in question["person"].items() if name != "nationality"}
     born = person.get("born_on")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -50,8 +50,7 @@ def named_documents(
 
     :param also: documents that count though they were withdrawn: a request started from them.
     """
-    held = person.documents.filter(_held(on) | Q(pk__in=also)).order_by("valid_from", "id")
-    return _named(held)
+    return documents_of({person.pk: on}, also=also).get(person.pk, {})
 
 
 def documents_of(
@@ -64,11 +63,10 @@ def documents_of(
         day, end = on[document.person_id], document.withdrawn_on
         if end is None or end >= day or document.pk in also:
             found.setdefault(document.person_id, []).append(document)
-    return {person: _named(documents) for person, documents in found.items()}
-
-
-def _named(documents: Iterable[ResidenceDocument]) -> dict[str, ResidenceDocument]:
-    return {f"d{number}": document for number, document in enumerate(documents, start=1)}
+    return {
+        person: {f"d{number}": document for number, document in enumerate(documents, start=1)}
+        for person, documents in found.items()
+    }
 
 
 def question_of(

@@ -3,14 +3,14 @@
 ``read_question`` takes plain data (mappings, lists, texts, booleans: what YAML or JSON gave) and
 builds the frozen :class:`~droitfil.rules.facts.Question`, or raises :class:`Refused` with every
 problem found: the field by its path, the value, and what would be right. Nothing is guessed.
-Every field is described in :mod:`droitfil.rules.fields`.
+Every field is described in :mod:`droitfil.rules.fields`; how a problem is told, in
+:mod:`droitfil.rules.problems`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -19,8 +19,21 @@ from droitfil.rules import facts as f
 from droitfil.rules.facts import Kind
 from droitfil.rules.fields import RECORDS, Field
 from droitfil.rules.law import Law
-from droitfil.rules.sentences import FRENCH, Renderer, Sentence
+from droitfil.rules.problems import Problem, Refused
+from droitfil.rules.sentences import Sentence
 from droitfil.rules.spelling import closest
+
+__all__ = [
+    "FIRST_YEAR",
+    "ID",
+    "INTEGER",
+    "LAST_YEAR",
+    "LENGTH",
+    "MOST_ITEMS",
+    "Problem",
+    "Refused",
+    "read_question",
+]
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 LENGTH = re.compile(r"([1-9]\d{0,3})([ymd])\Z", re.ASCII)
@@ -29,52 +42,6 @@ INTEGER = re.compile(r"\d{1,3}\Z", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1900, 2150
 MOST_ITEMS = 50
 _SHOWN = 60
-#: How a problem is told: filled once translated, since people's own words are not ours.
-_QUOTED = Sentence("{path} : « {value} » {why}", {})
-_PLACED = Sentence("{path} : {why}", {})
-_NUMBERED = Sentence("document {number} : {said}", {})
-#: The values of a sentence that are words of ours; the others are quoted as they stand.
-_WORDS = ("label", "what")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to correct: where, what was written, and ``why``: what would be right.
-
-    ``quotes``: the sentence says again what was written. ``document``: its number among several.
-    """
-
-    path: str
-    value: str
-    why: Sentence
-    quotes: bool = True
-    document: int | None = None
-
-    @property
-    def says(self) -> str:
-        """The whole sentence, in French."""
-        return self.told(FRENCH)
-
-    def told(self, renderer: Renderer) -> str:
-        """The whole sentence, in the language of ``renderer``; what was written stays as it is."""
-        ours = {
-            name: renderer.text(Sentence(value, {})) if name in _WORDS else value
-            for name, value in self.why.args.items()
-        }
-        why = renderer.text(Sentence(self.why.template, {})).format_map(ours)
-        frame = renderer.text(_QUOTED if self.quotes else _PLACED)
-        said = frame.format(path=self.path, value=self.value, why=why)
-        if self.document is None:
-            return said
-        return renderer.text(_NUMBERED).format(number=self.document, said=said)
-
-
-class Refused(ValueError):
-    """The question cannot be answered as written; ``problems`` says what to correct."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(problem.says for problem in problems))
-        self.problems = tuple(problems)
 
 
 def _shown(value: Any) -> str:

@@ -66,6 +66,18 @@ def test_a_broken_signature_is_refused(shown: bytes) -> None:
     assert flaw(shown) is Flaw.ALTERED
 
 
+@pytest.mark.parametrize("made_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_instant_out_of_every_calendar_is_refused(made_at: str) -> None:
+    assert flaw(sealed(made_at=made_at)) is Flaw.ALTERED
+
+
+def test_however_deep_it_is_it_is_refused() -> None:
+    """Whether it is too deep to be read, or only to be written again."""
+    for depth in range(100, 1100):
+        shown = f'{{"a":{"[" * depth}{"]" * depth},"signature":{{"by":"a b","value":""}}}}'
+        assert flaw(shown.encode()) in {Flaw.ALTERED, Flaw.UNREADABLE}
+
+
 def test_another_spelling_of_the_same_is_refused() -> None:
     shown = sealed()
     for other in (shown + b"\n", b" " + shown, shown.replace(b":[1", b": [1")):

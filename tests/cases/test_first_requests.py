@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from droitfil.cases.actions import filing
 from droitfil.cases.form import form_of
 from droitfil.cases.renewals import openings_of
+from droitfil.lawbook.loading import law_folder
 from droitfil.lib.refusals import Refusal
 from droitfil.people.actions import files
 from droitfil.people.models import Account, Person
@@ -87,6 +90,25 @@ def test_a_student_s_visa_opens_a_first_card_and_an_employee_s_does_not(people: 
     visa.article = "L421-1"
     visa.save()
     assert "premiere-carte-etudiant" not in proposed(awa)
+
+
+@pytest.mark.parametrize("fact", ["document.to", "fees.amount", "filing.channel"])
+def test_any_fact_may_say_to_whom_a_request_is_proposed(
+    people: Personas, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fact: str
+) -> None:
+    """An author writes a condition on facts: none of them is unknown here."""
+    _, awa = somebody(
+        people, date(2000, 3, 4), kind="CST", article="L423-1",
+        valid_from=date(2024, 9, 1), valid_to=date(2025, 8, 31),
+    )  # fmt: skip
+    shutil.copytree(law_folder(None), tmp_path / "law")
+    monkeypatch.setenv("DROITFIL_LAW", str(tmp_path / "law"))
+    file = tmp_path / "law" / "procedures" / "carte-resident-conjoint-francais.yaml"
+    text = file.read_text(encoding="utf-8")
+    when = "document.article == 'L423-1' or document.article == 'L423-2'"
+    assert when in text
+    file.write_text(text.replace(when, f"known({fact})"), encoding="utf-8")
+    assert proposed(awa) == {"carte-resident-conjoint-francais"}
 
 
 @pytest.mark.parametrize(

@@ -62,13 +62,13 @@ def test_it_is_read_by_a_press_or_by_an_answer(people: Personas) -> None:
     letters.write(people.mariam_account, case, text="Je viens.", **at(DAY))
     assert [one.case for one in letters_to(people.nadia, people.at_evry, on=DAY)] == [case]
     (row,) = worklist(people.nadia, people.at_evry, on=DAY).rows
-    assert row.answered  # type: ignore[attr-defined]
+    assert row.answered
     assert people.at_lyon
     assert letters_to(people.paul, people.at_evry, on=DAY) == []
     letters.write(people.nadia, case, text="Merci.", **at(DAY))
     assert letters_to(people.nadia, people.at_evry, on=DAY) == []
     (row,) = worklist(people.nadia, people.at_evry, on=DAY).rows
-    assert not row.answered  # type: ignore[attr-defined]
+    assert not row.answered
     for who in (people.paul, people.stranger, people.claire):
         with pytest.raises(Forbidden):
             letters.read(who, case, **at(DAY))

@@ -85,7 +85,7 @@ def test_both_offices_see_it_and_the_old_one_opens_nothing(people: Personas) -> 
     )
     assert moves_of(people.nadia, people.at_lyon, on=DAY) == ([], [])
     (row,) = worklist(people.paul, people.at_lyon, on=DAY).rows
-    assert row.came_at == at(DAY)["now"]  # type: ignore[attr-defined]
+    assert row.came_at == at(DAY)["now"]
     assert not worklist(people.nadia, people.at_evry, on=DAY).rows
     for who in (people.nadia, people.hugo, people.claire):
         assert not access.can_see_case(who, case, DAY)

@@ -78,7 +78,7 @@ def test_a_page_costs_the_same_however_long_the_list(people: Personas) -> None:
         ) as captured:
             page = worklist(people.nadia, people.at_evry, on=DAY, most=8)
             assert [str(row.case.reference) + row.person.given_names for row in page.rows]
-            assert all(row.agent is None and row.asked_until is None for row in page.rows)  # type: ignore[attr-defined]
+            assert all(row.agent is None and row.asked_until is None for row in page.rows)
         costs.append(len(captured))
     assert costs == [3, 2]  # who reads, the rows; those without end only when there is room
 

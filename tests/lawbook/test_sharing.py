@@ -26,9 +26,16 @@ def _told(question: dict[str, Any]) -> tuple[Any, ...]:
     """What a shared answer is asked for."""
     said: Answer = answer(read_question(question, LAW), LAW)
     spans = [(s.start, s.end, s.stay, s.work) for s in said.spans]
-    gaps = [(g.start, g.end, g.entitled, g.rule, g.remedy) for g in said.gaps]
+    gaps = [(g.start, g.end, g.entitled, g.rule, g.remedy, g.why.template) for g in said.gaps]
     missing = [(w.code, w.field) for w in said.warnings if w.code == "fact_missing"]
-    return spans, gaps, [a.duties for a in said.applications], missing
+    filings = [(a.duties, a.timing) for a in said.applications]
+    # What a reminder tells, of whoever renews what they hold.
+    renewals = [
+        (a.window, a.last_day_as_renewal)
+        for a, asked in zip(said.applications, question["applications"], strict=True)
+        if "holds" in asked
+    ]
+    return spans, gaps, filings, renewals, missing
 
 
 def _whole(question: dict[str, Any]) -> dict[str, Any]:

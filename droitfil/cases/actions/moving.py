@@ -126,9 +126,10 @@ def change_address(
             entry = move_person(by.by, one, now=now, seen=seen if itself else "", **where)
             if entry is None:
                 continue
-            moved += _follow(by, one, now, today)
+            office = office_of(one, today)
+            moved += _follow(by, one, office, now, today)
             refresh_person(one, today=today)
-            facts = {"moved_on": moved_on, "office": office_of(one, today).pk}
+            facts = {"moved_on": moved_on, "office": office.pk}
             key = f"address_changed:{entry.pk}"
             notify_many(by.by, lines=[Line("address_changed", facts, key, one.pk)], now=now)
     return moved
@@ -148,9 +149,10 @@ def proofs_of_address(today: date) -> dict[str, str]:
 _PROOFS = ("address_proof", "host_address_proof")
 
 
-def _follow(standing: Standing, person: Person, now: datetime, today: date) -> list[Case]:
-    """Brings every open case of ``person`` to the office competent for where they live."""
-    office = office_of(person, today)
+def _follow(
+    standing: Standing, person: Person, office: Office, now: datetime, today: date
+) -> list[Case]:
+    """Brings every open case of ``person`` to ``office``, competent for where they live."""
     open_ones = person.cases.exclude(state__in=ENDED_STATES).exclude(office=office)
     moved = []
     for case in open_ones.order_by("started_at", "id"):

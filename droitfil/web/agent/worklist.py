@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from droitfil.cases.models import Coverage
 from droitfil.cases.worklist import (
     Filters,
     Held,
     Place,
+    Row,
     letters_to,
     moves_of,
     offices_of,
@@ -149,7 +149,7 @@ def _filters(given: QueryDict) -> Filters:
     )
 
 
-def _row(coverage: Coverage, today: Any) -> dict[str, Any]:
+def _row(coverage: Row, today: Any) -> dict[str, Any]:
     case = coverage.case
     title = load_law().title(case.article)
     return {
@@ -159,10 +159,10 @@ def _row(coverage: Coverage, today: Any) -> dict[str, Any]:
         "title": in_words(title.label) if title else case.article,
         "state": STATES[case.state],
         "tone": STATE_TONES.get(case.state, ""),
-        "rank": told(coverage, coverage.asked_until, today),  # type: ignore[attr-defined]
-        "answered": coverage.answered,  # type: ignore[attr-defined]
+        "rank": told(coverage, coverage.asked_until, today),
+        "answered": coverage.answered,
         # Said until an agent takes it.
-        "came": coverage.came_at if coverage.agent is None else None,  # type: ignore[attr-defined]
+        "came": coverage.came_at if coverage.agent is None else None,
     }
 
 

@@ -78,5 +78,5 @@ def test_sql_and_kernel_agree_on_any_people(
     assert not found.wrong, "\n".join(found.wrong[:5])
 
 
-def test_every_branch_has_a_name() -> None:
+def test_no_branch_is_counted_under_the_name_of_another() -> None:
     assert len(set(REACHED)) == len(REACHED)
