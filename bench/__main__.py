@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import api, attestations, command, crowd, kernel, machine, pages, site
+from bench import api, attestations, command, kernel, machine, pages, population, site
 from bench.bars import Bar, Say
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -28,7 +28,7 @@ MEASURES: dict[str, Callable[[Say], Iterator[Bar]]] = {
     "noyau": kernel.bars,
     "commande": command.bars,
     "papiers": attestations.bars,
-    "population": crowd.bars,
+    "population": population.bars,
     "site": _served,
 }
 

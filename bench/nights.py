@@ -1,6 +1,6 @@
 """Measures on a population: what is due, the worklist, the reconciliation, a whole night.
 
-Run as a process of its own by :mod:`bench.crowd`; each line it prints is one bar as JSON, or a
+Run as a process of its own by :mod:`bench.population`; each line it prints is one bar as JSON, or a
 sentence that says what is being measured.
 """
 
@@ -13,15 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as at
+from itertools import chain
 from typing import Any
 
 from bench.bars import Bar
 
 #: Interleaved runs of each measure; the quickest counts: what other work disturbs least.
 RUNS = 9
-TIMES_A_KERNEL, BUCKET_MS, GROWTH, TIMES_A_LOOP = 2.0, 10.0, 1.3, 300.0
-#: People reconciled one query at a time, from whom the whole loop is extrapolated.
-SAMPLE = 300
+TIMES_A_KERNEL, BUCKET_MS, GROWTH = 2.0, 10.0, 1.3
 # In the database, where the night reads them: which cases are due, in order; then their rows, which
 # the night locks and moves.
 _SELECT = """
@@ -43,15 +42,16 @@ def main() -> None:
     import django
 
     django.setup()
-    from bench import worklists
+    from bench import reconciliation, worklists
 
     day = next_night()
-    for measure in (selection, growth, reconciliation):
-        for bar in measure(day):
-            _print(bar)
-    for bar in worklists.bars(day, _print):
-        _print(bar)
-    for bar in whole_night(day):
+    for bar in chain(
+        selection(day),
+        growth(day),
+        reconciliation.bars(day - timedelta(days=1), _print),
+        worklists.bars(day, _print),
+        whole_night(day),
+    ):
         _print(bar)
 
 
@@ -204,15 +204,6 @@ def growth(day: date) -> Iterator[Bar]:
         at_most=GROWTH,
         details={"open_cases": [whole, tenth], "milliseconds": [round(t * 1000, 2) for t in times]},
     )
-
-
-def reconciliation(day: date) -> Iterator[Bar]:
-    """Everything recomputed and compared, beside a loop of queries a row, and both on faults."""
-    from bench import reconciled
-
-    _print("le rapprochement de tous les dossiers, puis une boucle de requêtes…")
-    eve = day - timedelta(days=1)
-    yield from reconciled.bars(eve, SAMPLE, TIMES_A_LOOP)
 
 
 def whole_night(day: date) -> Iterator[Bar]:

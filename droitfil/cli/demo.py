@@ -14,7 +14,8 @@ from droitfil.cli.parser import Parser
 EPILOG = """Les commandes :
   load [--people N]  fait le bureau inventé et ses habitants, puis la nuit du jour ; ne fait rien
                      quand il est déjà là. Au-delà de 5000 personnes, les autres peuplent tous les
-                     bureaux de métropole, écrites d'un bloc pour des mesures, sans leur nuit
+                     bureaux de métropole, sauf d'Alsace et de Moselle, écrites d'un bloc pour
+                     des mesures, sans leur nuit
   reset              efface tout de la démonstration, et la ramène au vrai jour
 
 Les personnes sont inventées, et faites par les mêmes gestes que les vraies. Elles restent d'un
@@ -93,7 +94,7 @@ def _fill(count: int, began: float) -> int:
     make_office(today=today, now=now, people=FEW, seed=SEED, progress=lambda *_: None)
     bulk.fill(today=today, now=now, people=count - FEW - 1, seed=SEED, progress=progress)
     seconds = f"{time.monotonic() - began:.0f}"
-    print(f"✓ {count} personnes dans tous les bureaux de métropole : {seconds} s.")
+    print(f"✓ {count} personnes dans les bureaux de métropole : {seconds} s.")
     print("  Leur nuit n'a pas eu lieu : droitfil night, puis droitfil proof.")
     return 0
 

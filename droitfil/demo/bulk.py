@@ -1,9 +1,10 @@
 """A country's worth of invented people, written by COPY: for measures, not for a visit.
 
-The people live the lives of :mod:`droitfil.demo.lives` in every office of the mainland; the tables
-are the real ones, their constraints and indexes in place. What is written is what the nights before
-the day of loading would have left: the next night, the worklists, the reconciliation and the proof
-run on it. The journal holds the signed papers and one line a batch, not each act of each life.
+The people live the lives of :mod:`droitfil.demo.lives` in every office of the mainland, Alsace and
+Moselle apart, whose days off are their own; the tables are the real ones, their constraints and
+indexes in place. What is written is what the nights before the day of loading would have left: the
+next night, the worklists, the reconciliation and the proof run on it. The journal holds the signed
+papers and one line a batch, not each act of each life.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import accumulate
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from droitfil.cases import sealing
 from droitfil.cases.continuity.reading import File, Given
@@ -28,7 +28,7 @@ from droitfil.cases.models import Case
 from droitfil.cases.reference import DRAWS, reference_of
 from droitfil.demo.cast import BY, NATIONS
 from droitfil.demo.lives import Life, Lives
-from droitfil.demo.stories import ANSWERS, COUNTER, ONLINE, title_of
+from droitfil.demo.stories import ANSWERS, ASKED, COUNTER, ONLINE, at, title_of
 from droitfil.journal.actions import record
 from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
@@ -50,7 +50,6 @@ LIVES, BATCH = 4_000, 20_000
 _NUMBERS = 9_700_000_000
 #: A number prime to :data:`DRAWS`: references look drawn, and no two are alike.
 _STRIDE = 59_604_643
-_HOUR = time(9, 12)
 
 Progress = Callable[[int, int], None]
 _NULL = r"\N"
@@ -198,10 +197,10 @@ def _agents() -> dict[str, list[str]]:
 
 
 def _hire(offices: Iterable[Office], first_day: date, now: datetime) -> None:
-    """An agent in each office that has none; no application of codes nor passkey opens them."""
+    """An agent in each office that has none; no password nor passkey opens their account."""
     accounts, hired = [], []
     for office in offices:
-        account = Account(email=f"agent.{office.pk}@demo.example", created_at=_at(first_day))
+        account = Account(email=f"agent.{office.pk}@demo.example", created_at=at(first_day))
         account.set_unusable_password()
         accounts.append(account)
         hired.append(
@@ -314,7 +313,7 @@ class _Template:
             known.append(life.file.id)
         rank = {id_: number for number, id_ in enumerate(known)}
         self.ids = len(known)
-        #: As many days as someone was worth who was of age long before the first of it all.
+        #: An ordinal: who was born by that day was of age long before the first document.
         first = min(d.valid_from for d in life.held)
         self.grown = add_years(first, -23).toordinal()
         self.documents = [
@@ -335,7 +334,7 @@ class _Template:
         self.file = self._file(file, life)
         self.complement = ""
         if life.asked is not None:
-            self.complement = _line(_at(life.asked[0]), *life.asked)
+            self.complement = _line(at(life.asked[0]), *life.asked)
         self.papers = [
             (rank[p.id], self._is_signed(p, today), self._paper(p, file)) for p in life.papers
         ]
@@ -357,14 +356,14 @@ class _Template:
     def _file(self, file: File, life: Life) -> str:
         procedure = ONLINE if file.article == title_of(ONLINE) else COUNTER
         version = load_procedures()[procedure].at(file.filed_on)
-        filed = _at(file.filed_on)
+        filed = at(file.filed_on)
         last = file.handed_over_on or file.withdrawn_on or file.decided_on or file.filed_on
         answers = json.dumps(ANSWERS[procedure], ensure_ascii=False)
         ready = file.decided_on if file.state in _READY else None
         reasons = "Motifs inventés pour la démonstration." if file.outcome in _REFUSED else ""
         return _line(
             procedure, version.start, file.article, file.request, file.basis, file.channel,
-            file.state, _at(last), answers, filed, filed, filed, file.filed_on, file.complete_on,
+            file.state, at(last), answers, filed, filed, filed, file.filed_on, file.complete_on,
             file.acknowledged, file.withdrawn_on, file.outcome, file.decided_on, file.notified_on,
             reasons, file.removal, life.decided_length, ready, file.handed_over_on,
         ) + "\n"  # fmt: skip
@@ -373,10 +372,10 @@ class _Template:
         published = max(min(paper.valid_from, file.complete_on or paper.valid_from), file.filed_on)
         void_at, reason = None, ""
         if paper.void_on is not None:
-            void_at = _at(file.decided_on or file.withdrawn_on or paper.void_on)
+            void_at = at(file.decided_on or file.withdrawn_on or paper.void_on)
             reason = "withdrawal" if file.withdrawn_on else "decision"
         return _line(
-            paper.kind, paper.rank, paper.valid_from, paper.valid_to, _at(published), void_at,
+            paper.kind, paper.rank, paper.valid_from, paper.valid_to, at(published), void_at,
             paper.void_on, reason,
         )  # fmt: skip
 
@@ -404,10 +403,6 @@ def _names() -> list[tuple[list[_Named], list[_Named], list[_Named], Sequence[st
     return [(keyed(n.families), keyed(n.women), keyed(n.men), n.cities, n.code) for n in NATIONS]
 
 
-def _at(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, _HOUR))
-
-
 def _line(*values: Any) -> str:
     """Values as COPY reads them, one after the other."""
     return "\t".join(map(_value, values))
@@ -423,4 +418,4 @@ def _value(value: Any) -> str:
     return str(value).replace("\\", "\\\\").replace("\t", " ").replace("\n", "\\n")
 
 
-_ITEM = _line("piece", "address_proof", "Le justificatif donné est trop ancien.", "")
+_ITEM = _line("piece", ASKED, "Le justificatif donné est trop ancien.", "")

@@ -51,7 +51,6 @@ class Reminded:
 class Life:
     """Documents, requests and papers; the ids in them are ranks, as ``UUID(int=rank)``."""
 
-    name: str
     held: list[Held]
     file: File | None = None
     #: The card that the request led to, among ``held``.
@@ -102,7 +101,6 @@ class Lives:
             "withdrawn": self._ended,
         }  # fmt: skip
         life = sorts.get(name, self._waits)(procedure)
-        life.name = name
         if name not in ("holds", "received"):
             assert life.file is not None
             life.file = self._fated(life.file, name, life)
@@ -132,7 +130,7 @@ class Lives:
         years = self.random.choice((1, 2, 4))
         expires = add_days(self.today, self.random.randint(-30, 330 * years))
         card = self._card(title_of(procedure), expires, years)
-        return Life("", [*self._before(card), card])
+        return Life([*self._before(card), card])
 
     def _file(self, procedure: str, held: Held, filed_on: date) -> File:
         version = load_procedures()[procedure].at(filed_on)
@@ -149,7 +147,7 @@ class Lives:
         first, last = (61, 118) if procedure == ONLINE else (5, 55)
         expires = add_days(filed_on, self.random.randint(first, last))
         card = self._card(title_of(procedure), expires, self.random.choice((1, 2, 4)))
-        return Life("", [*self._before(card), card], self._file(procedure, card, filed_on))
+        return Life([*self._before(card), card], self._file(procedure, card, filed_on))
 
     def _waits(self, procedure: str) -> Life:
         return self._asks(procedure, add_days(self.today, -self.random.randint(70, 300)))
@@ -297,7 +295,7 @@ class Lives:
     def _reminded(self, life: Life, held: Held, eve: date) -> Reminded:
         law = load_law()
         asked = life.file is not None and life.file.held == held.id
-        question = Life("", life.held).known().question(eve)
+        question = Life(life.held).known().question(eve)
         name = f"h{[d.id for d in life.held].index(held.id)}"
         names = [d["id"] for d in question["documents"]]
         if name not in names:  # the one withdrawn before it is not told

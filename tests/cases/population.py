@@ -18,7 +18,6 @@ from django.db import models, transaction
 from droitfil.cases.continuity import coverage
 from droitfil.cases.models import Case, Complement, Coverage, Paper
 from droitfil.cases.reference import new_reference
-from droitfil.lawbook import load_law
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.lifecycle import State
 from droitfil.rules.periods import add_days, add_months
@@ -254,16 +253,11 @@ class Draw:
         assert case.held.valid_to is not None
         assert case.filed_on is not None
         first = max(add_days(case.held.valid_to, 1), case.filed_on)
-        # From its first day, or once it has begun: cut shorter than the days a paper is published
-        # ahead, the next one would be due before it begins, which the kernel tells only then.
-        ahead = int(load_law().value("api_lead_days", first))
-        days = self.random.randint(0, 50)
-        days = days if days >= ahead else 0
         self._keep(
             Paper(
                 case=case, person=case.person, kind="API", rank=1, valid_from=first,
                 valid_to=add_days(add_months(first, 3), -1), published_at=instant(first),
-                void_at=instant(first), void_on=add_days(first, days),
+                void_at=instant(first), void_on=add_days(first, self.random.randint(0, 50)),
                 void_reason="revoked",
             )
         )  # fmt: skip

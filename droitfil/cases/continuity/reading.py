@@ -245,7 +245,7 @@ def everyone(day: date, *, chunk: int = CHUNK) -> Iterator[Known]:
 
 
 def those(ids: Sequence[UUID], day: date) -> Iterator[Known]:
-    """Those people, in the order of their ids."""
+    """Those people, read by chunks as :func:`everyone` reads all."""
     for start in range(0, len(ids), CHUNK):
         found = _rows(_THOSE, [list(ids[start : start + CHUNK])])
         yield from _chunk([Human(*row) for row in found], day)

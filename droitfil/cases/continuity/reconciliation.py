@@ -134,7 +134,9 @@ def of_person(known: Known, day: date) -> list[Finding]:
     """What is not as owed among the papers of one person."""
     law = load_law()
     cut = [paper for paper in known.papers if paper.void_on is not None]
-    question = known.question(day, papers=cut)
+    # The duties listed reach the one after those cut short, be they cut before they begin.
+    reach = max([day, *(paper.valid_from for paper in cut if paper.counted)])
+    question = known.question(reach, papers=cut)
     try:
         applications = shared_answer(question).applications
     except Refused:

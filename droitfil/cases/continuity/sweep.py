@@ -203,7 +203,7 @@ def _batches(today: date, now: datetime, size: int) -> Iterable[tuple[int, int]]
             if len(rows) > 1:
                 batch = len(rows) // 2
                 continue
-            _left_out(rows[0].case, error)
+            _left_out(error, case=rows[0].case)
         else:
             yield sum(row.paper is not None for row in rows), told
         if not rows:
@@ -211,9 +211,10 @@ def _batches(today: date, now: datetime, size: int) -> Iterable[tuple[int, int]]
         after, batch = (rows[-1].due_on, rows[-1].case), min(size, 2 * batch)
 
 
-def _left_out(of: UUID, error: Exception) -> None:
+def _left_out(error: Exception, **whose: UUID) -> None:
     """The paper waits for someone to put the file right: the night counts it among ``left``."""
-    log.warning("night.paper_left_out", of=str(of), error=type(error).__name__)
+    named = {name: str(id_) for name, id_ in whose.items()}
+    log.warning("night.paper_left_out", error=type(error).__name__, **named)
 
 
 def _by_kernel(person_id: UUID, today: date, now: datetime) -> tuple[int, int, bool] | None:
@@ -222,7 +223,7 @@ def _by_kernel(person_id: UUID, today: date, now: datetime) -> tuple[int, int, b
         return _asked(person_id, today, now)
     except (Refused, Unanswerable) as error:
         sealing.must_sign()
-        _left_out(person_id, error)
+        _left_out(error, person=person_id)
         return 0, 0, False
 
 

@@ -282,6 +282,25 @@ def test_the_reconciliation_finds_the_four(draw: Draw, now: Callable[[], datetim
     }
 
 
+def test_what_follows_a_paper_cut_before_it_began_is_due(
+    draw: Draw, now: Callable[[], datetime]
+) -> None:
+    """Cut to fewer days than a paper is published ahead, it is followed before its first day."""
+    case = _filed(draw, add_days(DAY, 9), add_days(DAY, -91))
+    first = add_days(DAY, 10)
+    Paper.objects.create(
+        case=case, person=case.person, kind="API", rank=1, valid_from=first,
+        valid_to=add_days(first, 90), published_at=instant(add_days(DAY, -2)),
+        void_at=instant(add_days(DAY, -1)), void_on=add_days(first, 4), void_reason="revoked",
+    )  # fmt: skip
+    with transaction.atomic():
+        coverage.refresh_person(case.person, today=add_days(DAY, -1))
+    run_night(DAY, now=now)
+    following = case.papers.get(void_on=None)
+    assert following.valid_from == add_days(first, 4)
+    assert reconciliation.reconcile(DAY).findings == ()
+
+
 def test_the_proof_adds_up_and_is_kept(draw: Draw, now: Callable[[], datetime]) -> None:
     draw.draw(60)
     run_night(DAY, now=now)

@@ -2,7 +2,7 @@
 
 PEOPLE chooses how many (half a million by default). The base is kept from one run to the next, in
 ``.droitfil/bench``: each run lives the night that follows the last one. Loaded again when another
-number is asked, or when its last night is more than a month behind today.
+number is asked, or when it was loaded more than a month ago.
 """
 
 from __future__ import annotations
@@ -40,14 +40,13 @@ def bars(say: Say) -> Iterator[Bar]:
     people = people_asked()
     with base(say, people) as environment:
         loaded = json.loads((HOME / "loaded.json").read_text(encoding="utf-8"))
-        if loaded["seconds"] is not None:
-            yield Bar(
-                "load",
-                "Peuplement, personnes écrites par seconde",
-                people / loaded["seconds"],
-                "/s",
-                details=loaded,
-            )
+        yield Bar(
+            "load",
+            "Peuplement, personnes écrites par seconde",
+            people / loaded["seconds"],
+            "/s",
+            details=loaded,
+        )
         command = [sys.executable, "-m", "bench.nights"]
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
