@@ -134,14 +134,15 @@ def of_person(known: Known, day: date) -> list[Finding]:
     """What is not as owed among the papers of one person."""
     law = load_law()
     cut = [paper for paper in known.papers if paper.void_on is not None]
-    # The duties listed reach the one after those cut short, be they cut before they begin.
-    reach = max([day, *(paper.valid_from for paper in cut if paper.counted)])
+    lead = timedelta(days=int(law.value("api_lead_days", day)))
+    # The duties listed reach all that is published ahead, be it the third in a row (a commission
+    # seized as a paper begins), and the one after those cut short before they begin.
+    reach = max([day + lead, *(paper.valid_from for paper in cut if paper.counted)])
     question = known.question(reach, papers=cut)
     try:
         applications = shared_answer(question).applications
     except Refused:
         return [Finding(UNREADABLE, file.reference) for file in known.files]
-    lead = timedelta(days=int(law.value("api_lead_days", day)))
     found = []
     for file, owed in zip(known.files, applications, strict=True):
         mine = [p for p in known.papers if p.case == file.id]

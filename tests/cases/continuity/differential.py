@@ -131,7 +131,8 @@ def _otherwise_stored(draw: Draw, day: date, reached: Counter[str], share: float
 def _of_person(known: Known, day: date, found: Compared) -> Iterator[str]:
     law = load_law()
     ended = [paper for paper in known.papers if paper.void_on is not None]
-    reach = max([day, *(paper.valid_from for paper in ended if paper.counted)])
+    ahead = add_days(day, int(law.value("api_lead_days", day)))
+    reach = max([ahead, *(paper.valid_from for paper in ended if paper.counted)])
     owed = answer(read_question(known.question(reach, papers=ended), law), law)
     for file, application in zip(known.files, owed.applications, strict=True):
         mine = [paper for paper in known.papers if paper.case == file.id]

@@ -33,7 +33,7 @@ from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.notices.models import Message
 from droitfil.people.models import Person, Staff
 from droitfil.rules.lifecycle import State
-from droitfil.rules.periods import add_days
+from droitfil.rules.periods import add_days, add_months
 from droitfil.rules.question import read_question
 from droitfil.rules.timeline import answer
 from tests.cases.population import TELESERVICE, Draw, instant
@@ -280,6 +280,20 @@ def test_the_reconciliation_finds_the_four(draw: Draw, now: Callable[[], datetim
         ("doubled", doubled.reference),
         ("undue", undue.reference),
     }
+
+
+def test_what_is_published_ahead_is_due_be_it_the_third_in_a_row(
+    draw: Draw, now: Callable[[], datetime]
+) -> None:
+    """A paper ends today, the next begins, and the commission cuts that one within days."""
+    end = add_months(DAY, -3)
+    case = _filed(draw, end, add_days(end, -90), commission_on=add_days(DAY, 8))
+    run_night(DAY, now=now)
+    first, second, third = case.papers.order_by("valid_from")
+    assert first.valid_to == DAY
+    assert second.valid_from == add_days(DAY, 1)
+    assert (third.kind, third.valid_from) == ("COMMISSION", add_days(DAY, 8))
+    assert reconciliation.reconcile(DAY).findings == ()
 
 
 def test_what_follows_a_paper_cut_before_it_began_is_due(
