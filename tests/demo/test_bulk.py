@@ -21,7 +21,7 @@ from droitfil.cases.continuity.reconciliation import of_person, reconcile
 from droitfil.cases.models import Alert, Case, Coverage, Night, Paper, Reminder
 from droitfil.cases.worklist import Place, worklist
 from droitfil.cli.main import main
-from droitfil.demo import bulk
+from droitfil.demo import author, bulk
 from droitfil.demo.cast import BY
 from droitfil.demo.load import SEED
 from droitfil.journal.verification import verify
@@ -36,14 +36,12 @@ PEOPLE = 700
 
 @pytest.fixture
 def filled(places: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "LIVES", 90)
+    monkeypatch.setattr(author, "LIVES", 90)
     monkeypatch.setattr(bulk, "BATCH", 300)
     make_authority(BY, now=timezone.now())
     told: list[tuple[int, int]] = []
-    bulk.fill(
-        today=TODAY, now=timezone.now, people=PEOPLE, seed=SEED,
-        progress=lambda done, everyone: told.append((done, everyone)),
-    )  # fmt: skip
+    bulk.begin(today=TODAY, people=PEOPLE, seed=SEED)
+    bulk.fill(now=timezone.now, progress=lambda done, everyone: told.append((done, everyone)))
     assert told == [(300, PEOPLE), (600, PEOPLE), (PEOPLE, PEOPLE)]
 
 
@@ -157,10 +155,10 @@ def test_a_disk_too_small_is_said_before_anything_is_written(
     places: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DROITFIL_ENV", "demo")
-    monkeypatch.setattr("droitfil.cli.demo.open_database", lambda: None)
+    monkeypatch.setattr("droitfil.cli.demo.open_database", lambda **_: None)
     monkeypatch.setattr(bulk, "bytes_free", lambda: 10**9)
     assert main(["demo", "load", "--people", "500000"]) == 2
     said = capsys.readouterr().err
-    assert "500000 personnes demandent environ 2,6 Go de disque" in said
+    assert "500\u202f000 personnes demandent environ 4,4 Go de disque" in said
     assert "il y en a 1,0 Go" in said
     assert not Person.objects.exists()
