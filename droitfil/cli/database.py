@@ -36,10 +36,11 @@ def open_database(
     if migrate:
         call_command("migrate", interactive=False, verbosity=0)
     if settings.ENVIRONMENT == "demo" and not unfinished:
-        _refuse_unfinished()
+        refuse_unfinished()
 
 
-def _refuse_unfinished() -> None:
+def refuse_unfinished() -> None:
+    """:raises droitfil.lib.postgres.PostgresError: while people are half loaded into the base."""
     from droitfil.demo import scaffold
     from droitfil.lib.postgres import PostgresError
 

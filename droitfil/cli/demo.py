@@ -130,7 +130,8 @@ def _written(began: float) -> int:
     try:
         people = bulk.fill(
             now=clock.now, progress=_Progress(),
-            put_up=_Progress("  … {done} clés et index remis sur {everyone}"), hands=bulk.hands(),
+            put_up=_Progress("  … {done} clés et index remis sur {everyone}", timed=False),
+            hands=bulk.hands(),
         )  # fmt: skip
     except scaffold.Occupied as occupied:
         print(occupied, file=sys.stderr)
@@ -180,8 +181,10 @@ def _reset() -> int:
 class _Progress:
     """Says how many are done, how fast and for how long still, every few seconds at most."""
 
-    def __init__(self, says: str = "  … {done} personnes sur {everyone}") -> None:
-        self._says = says
+    def __init__(
+        self, says: str = "  … {done} personnes sur {everyone}", *, timed: bool = True
+    ) -> None:
+        self._says, self._timed = says, timed
         self._said = self._began = time.monotonic()
         self._first: int | None = None
 
@@ -193,9 +196,11 @@ class _Progress:
             return
         self._said = now
         says = self._says.format(done=_grouped(done), everyone=_grouped(everyone))
-        if done > self._first and now > self._began and done < everyone:
-            rate = (done - self._first) / (now - self._began)
-            says += f", {_grouped(round(rate))} par seconde, encore {_lasting((everyone - done) / rate)}"
+        spent = now - self._began
+        if self._timed and self._first < done < everyone and spent:
+            rate = (done - self._first) / spent
+            left = _lasting((everyone - done) / rate)
+            says += f", {_grouped(round(rate))} par seconde, encore {left}"
         print(says, file=sys.stderr, flush=True)
 
 
