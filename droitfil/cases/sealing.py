@@ -57,9 +57,7 @@ def sign(actor: str, papers: Collection[UUID], *, now: datetime) -> None:
     for paper in found:
         first.setdefault(paper.person, paper.valid_from)
     said = {person: one.shared_answer() for person, one in situations_of(first).items()}
-    orders = [
-        order_of(paper, span_on(said[paper.person_id], paper.valid_from)) for paper in found
-    ]
+    orders = [order_of(paper, span_on(said[paper.person_id], paper.valid_from)) for paper in found]
     issue(actor, orders, now=now)
 
 

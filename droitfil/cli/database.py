@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 
 
-def open_database(
-    *, quiet: bool = False, migrate: bool = True, unfinished: bool = False
-) -> None:
+def open_database(*, quiet: bool = False, migrate: bool = True, unfinished: bool = False) -> None:
     """Sets Django up, holds the private PostgreSQL until this process ends, brings tables up.
 
     Says on the standard output when it makes the private database, unless ``quiet``: for a

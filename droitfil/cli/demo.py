@@ -101,9 +101,7 @@ def _fill(count: int, began: float) -> int:
         print(f"▸ {says} ; il y en a {_gigabytes(free)}.", flush=True)
     today, people = clock.today(), count - FEW - 1
     with transaction.atomic():  # killed here, it leaves nothing
-        make_office(
-            today=today, now=clock.now, people=FEW, seed=SEED, progress=lambda *_: None
-        )
+        make_office(today=today, now=clock.now, people=FEW, seed=SEED, progress=lambda *_: None)
         bulk.begin(today=today, people=people, seed=SEED)
     return _written(began)
 

@@ -103,9 +103,7 @@ def bytes_free() -> int | None:
         return None
 
 
-def _write_all(
-    author: Author, now: Callable[[], datetime], progress: Progress, hands: int
-) -> None:
+def _write_all(author: Author, now: Callable[[], datetime], progress: Progress, hands: int) -> None:
     there = scaffold.written()
     ranks = [rank for rank in range(author.batches) if rank not in there]
     done = author.people - sum(author.size_of(rank) for rank in ranks)
@@ -139,7 +137,9 @@ def _write(given: tuple[Author, Callable[[], datetime]], rank: int) -> int:
 
 def _copy(batch: Batch) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")  # the ledger is of the same transaction
+        cursor.execute(
+            "SET LOCAL synchronous_commit = off"
+        )  # the ledger is of the same transaction
         for table, columns in TABLES.items():
             statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
             with cursor.copy(statement) as copy:

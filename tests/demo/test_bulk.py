@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -19,8 +20,7 @@ from droitfil.attestations.models import Attestation
 from droitfil.cases import sealing
 from droitfil.cases.continuity import coverage, sweep
 from droitfil.cases.continuity.night import run_night
-from droitfil.cases.continuity.proof import survey
-from droitfil.cases.continuity.reading import everyone
+from droitfil.cases.continuity.proof import survey, verdict_of
 from droitfil.cases.continuity.reconciliation import of_person, reconcile
 from droitfil.cases.models import Alert, Case, Coverage, Night, Paper, Reminder
 from droitfil.cases.worklist import Place, worklist
@@ -32,13 +32,14 @@ from droitfil.demo.cast import BY
 from droitfil.demo.crew import by_several
 from droitfil.demo.load import SEED
 from droitfil.journal.verification import verify
+from droitfil.lawbook import load_law
 from droitfil.lib import clock
 from droitfil.lib.postgres import PostgresError
 from droitfil.people.models import Person, Staff
 from droitfil.rules.lifecycle import State
 from droitfil.rules.seal import KINDS, canonical
 from droitfil.territory.models import Office
-from tests.cases.population import rows
+from tests.cases.population import everyone, rows
 
 TODAY = timezone.localdate()
 PEOPLE = 700
@@ -63,7 +64,13 @@ def test_the_nights_before_left_nothing_undone(filled: None) -> None:
     found = reconcile(eve)
     assert found.findings == ()
     assert found.cases == Case.objects.count()
-    assert survey(TODAY).totals["undecided"] == 0
+    totals = survey(TODAY).totals
+    assert totals["undecided"] == 0
+    assert totals == survey(TODAY, shortcut=False).totals
+    version = load_law().version
+    one_by_one = Counter(verdict_of(known, TODAY, version).standing for known in everyone(TODAY))
+    assert {name: totals[name] for name in one_by_one} == one_by_one
+    assert one_by_one.total() == totals["people"] == PEOPLE
     signed = Attestation.objects.count()
     assert 0 < signed <= Paper.objects.count()
     assert verify().intact
