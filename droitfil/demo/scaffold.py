@@ -118,7 +118,7 @@ def alone() -> Iterator[None]:
 
 
 def take_down(tables: Sequence[str], asked: Ledger) -> None:
-    """Opens the ledger and sets keys, references and indexes of ``tables`` aside; all or nothing."""
+    """Opens the ledger, sets keys, references and indexes of ``tables`` aside; all or nothing."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(_CREATE)
