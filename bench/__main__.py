@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import api, attestations, command, kernel, machine, pages, population, site
+from bench import api, attestations, command, kernel, machine, pages, population, site, table
 from bench.bars import Bar, Say
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -48,20 +48,28 @@ def main(asked: list[str]) -> int:
             found.append(bar)
     missed = [bar for bar in found if not bar.met]
     written = write(found, described)
+    if not asked:
+        table.rewrite([written])
+        print("Le tableau du README dit maintenant ces chiffres.")
     kept = sum(bool(bar.promise) for bar in found) - len(missed)
     print(f"\n{kept} promesses tenues, {len(missed)} manquées. Résultats : {written}")
     return 1 if missed else 0
 
 
 def write(found: list[Bar], described: dict[str, object]) -> str:
-    """The results as JSON in ``bench/results``; its name there."""
+    """The results as JSON in ``bench/results``, profiles of what is missed beside; its name."""
     RESULTS.mkdir(exist_ok=True)
     now = datetime.now(UTC)
     path = RESULTS / f"{now:%Y-%m-%dT%H%M%SZ}.json"
+    bars = [bar.as_data() for bar in found]
+    for bar, told in zip(found, bars, strict=True):
+        if bar.profile:
+            told["profile"] = f"{path.stem}-{bar.name}.txt"
+            path.with_name(told["profile"]).write_text(bar.profile, encoding="utf-8")
     data = {
         "measured_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "machine": described,
-        "bars": [bar.as_data() for bar in found],
+        "bars": bars,
     }
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return f"bench/results/{path.name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 #: Shows what is being done: ``say("200 questions…")``.
@@ -22,6 +22,8 @@ class Bar:
     at_least: float | None = None
     at_most: float | None = None
     details: dict[str, Any] | None = None
+    #: Where the time went, when it was missed: ``bench.profiles``.
+    profile: str = ""
 
     @property
     def met(self) -> bool:
@@ -37,8 +39,14 @@ class Bar:
         return f"au plus {_number(self.at_most)}" if self.at_most is not None else ""
 
     def as_data(self) -> dict[str, Any]:
-        """For the file of results."""
-        return {**asdict(self), "met": self.met}
+        """For the file of results; the profile stands in a file of its own."""
+        told = {**asdict(self), "met": self.met}
+        del told["profile"]
+        return told
+
+    def explained(self, profile: Callable[[], str]) -> Bar:
+        """The same, with its profile when it is missed: it is not taken otherwise."""
+        return self if self.met else replace(self, profile=profile())
 
     def line(self) -> str:
         """For the terminal, in French."""

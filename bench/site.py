@@ -27,7 +27,12 @@ NO_LIMIT = "1000000"
 def served() -> Iterator[tuple[str, int]]:
     """The site's address without a slash at the end, and the identifier of its process."""
     port = choose_port(None, first=FIRST_PORT)
-    environment = {**os.environ, "DROITFIL_ENV": "demo", "DROITFIL_API_LIMIT": NO_LIMIT}
+    environment = {
+        **os.environ,
+        "DROITFIL_ENV": "demo",
+        "DROITFIL_API_LIMIT": NO_LIMIT,
+        "DROITFIL_VERIFY_LIMIT": NO_LIMIT,
+    }
     command = [str(Path(sys.executable).with_name("droitfil")), "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"

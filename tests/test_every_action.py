@@ -130,7 +130,7 @@ people.files.must_be_readable people.staff.key_address
 people.linking.contest_link people.linking.end_link
 attestations.certificates.signing_folder attestations.certificates.signer
 attestations.certificates.private_key attestations.issuing.new_ids
-attestations.receipts.receipt_of_paper attestations.receipts.receipt_of_look
+attestations.receipts.verify_papers attestations.receipts.keep attestations.sharing.open_share_codes
 attestations.sharing.open_share_code attestations.sharing.normal
 territory.load_reference territory.open_office territory.move_competence
 notices.stop_courtesies

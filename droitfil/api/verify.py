@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.urls import reverse
@@ -14,16 +16,21 @@ from django.utils import timezone
 from ninja import Router
 
 from droitfil.api.problems import Problem
-from droitfil.api.verify_schema import VERIFY
-from droitfil.attestations import verification
-from droitfil.attestations.actions import open_share_code, receipt_of_look, receipt_of_paper
+from droitfil.api.verify_schema import MOST_SEVERAL, VERIFY, VERIFY_SEVERAL
+from droitfil.attestations.actions import (
+    Asked,
+    Shared,
+    Verified,
+    open_share_codes,
+    verify_papers,
+)
+from droitfil.attestations.actions.sharing import wrong
 from droitfil.attestations.answers import Answer, Rights
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
 from droitfil.cases.sharing import rights_shared
 from droitfil.lib import clock
 from droitfil.lib.rate_limits import allow
-from droitfil.lib.refusals import Refusal
 
 router = Router(tags=["Vérification"])
 
@@ -31,6 +38,8 @@ JSON = "application/json"
 FILES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
 WINDOW_SECONDS = 60
 MOST_TEXT = 4 * 1024
+#: Before the text of a code: never read as a picture or a PDF, which are sent as what they are.
+_NOT_A_FILE = b" "
 _FIELDS = {"code": {"code"}, "share_code": {"share_code", "born_on", "by"}}
 
 
@@ -39,26 +48,50 @@ def verify(request: HttpRequest) -> HttpResponse:
     _count(request)
     kind = request.content_type or ""
     if kind in FILES:
-        said = _paper(request, _body(request, MOST_BYTES))
-    elif kind == JSON:
-        said = _asked(request, _body(request, MOST_TEXT))
-    else:
+        return _said(_file(request, _body(request, MOST_BYTES)))
+    if kind != JSON:
         raise Problem(
             415,
             f"« {kind[:60]} » n'est pas un type lu ici ; envoyez du application/json, un PDF ou "
             "une image JPEG, PNG ou WebP.",
         )
+    one = _one(_json(_body(request, MOST_TEXT)))
+    (said,) = _answers(request, [one])
+    if "refused" in said:
+        raise _wrong("share_code", "", said["refused"])
+    return _said(said)
+
+
+@router.post("/verify/several", **VERIFY_SEVERAL)
+def verify_several(request: HttpRequest) -> HttpResponse:
+    kind = request.content_type or ""
+    if kind != JSON:
+        raise Problem(415, f"« {kind[:60]} » n'est pas un type lu ici ; envoyez du {JSON}.")
+    asked = _json(_body(request, MOST_SEVERAL * MOST_TEXT // 4))
+    several = asked.get("several") if isinstance(asked, dict) else None
+    if not isinstance(several, list) or set(asked) != {"several"}:
+        raise _wrong("several", "", "Envoyez un objet avec « several », la liste des demandes.")
+    if not 1 <= len(several) <= MOST_SEVERAL:
+        says = f"De 1 à {MOST_SEVERAL} demandes par envoi ; il y en a {len(several)}."
+        raise _wrong("several", str(len(several)), says)
+    wanted = [_one(one, f"several[{rank}].") for rank, one in enumerate(several)]
+    _count(request, times=len(wanted))
+    return _said({"answers": _answers(request, wanted)})
+
+
+def _said(said: dict[str, Any]) -> HttpResponse:
     text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
     return HttpResponse(text, content_type=JSON, headers={"Cache-Control": "no-store"})
 
 
-def _count(request: HttpRequest) -> None:
+def _count(request: HttpRequest, *, times: int = 1) -> None:
     limit = settings.VERIFICATIONS_A_MINUTE
     if not limit:
         return
     verdict = allow(
-        "verify", request, limit=limit, window_seconds=WINDOW_SECONDS, now=timezone.now()
-    )
+        "verify", request, limit=limit, window_seconds=WINDOW_SECONDS, now=timezone.now(),
+        times=times,
+    )  # fmt: skip
     if not verdict.allowed:
         raise Problem(
             429,
@@ -85,62 +118,80 @@ def _body(request: HttpRequest, most: int) -> bytes:
     return body
 
 
-def _asked(request: HttpRequest, body: bytes) -> dict[str, Any]:
+def _json(body: bytes) -> Any:
     try:
-        asked = json.loads(body.decode("utf-8"))
+        return json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise Problem(400, "Le texte n'est pas du JSON en UTF-8.") from None
+
+
+def _one(asked: Any, at: str = "") -> bytes | Asked:
+    """What is asked: the text of a code, or a share code.
+
+    :param at: where it stands in what was sent.
+    """
+    where = at.rstrip(".")
     if not isinstance(asked, dict):
-        raise _wrong("", "", "Envoyez un objet avec « code », ou « share_code » et « born_on ».")
+        raise _wrong(where, "", "Envoyez un objet avec « code », ou « share_code » et « born_on ».")
     ways = [way for way in _FIELDS if way in asked]
     if len(ways) != 1:
-        raise _wrong("", "", "Envoyez soit « code », soit « share_code » et « born_on ».")
+        raise _wrong(where, "", "Envoyez soit « code », soit « share_code » et « born_on ».")
     for name, value in asked.items():
         if name not in _FIELDS[ways[0]]:
-            raise _wrong(name[:60], "", "Ce champ n'existe pas, ou pas avec les autres.")
+            raise _wrong(f"{at}{name[:60]}", "", "Ce champ n'existe pas, ou pas avec les autres.")
         if not isinstance(value, str):
-            raise _wrong(name, str(value)[:60], "Ce champ est un texte.")
+            raise _wrong(f"{at}{name}", str(value)[:60], "Ce champ est un texte.")
         if ways != ["code"] and not value.isprintable():  # a code has separators of its own
-            raise _wrong(name, "", "Ce texte contient un caractère qui ne s'écrit pas.")
+            says = "Ce texte contient un caractère qui ne s'écrit pas."
+            raise _wrong(f"{at}{name}", "", says)
     if ways == ["code"]:
-        return _paper(request, asked["code"].encode("utf-8", "replace"))
-    return _shared(request, asked)
-
-
-def _paper(request: HttpRequest, shown: bytes) -> dict[str, Any]:
-    now = clock.now()
+        return _NOT_A_FILE + str(asked["code"]).encode("utf-8", "replace")
     try:
-        answer = verification.verify(shown, now=now)
+        born_on = date.fromisoformat(asked.get("born_on", ""))
+    except ValueError:
+        says = "Écrivez la date de naissance comme 1990-03-02."
+        raise _wrong(f"{at}born_on", "", says) from None
+    return Asked(asked["share_code"], born_on, asked.get("by", ""))
+
+
+def _answers(request: HttpRequest, asked: Sequence[bytes | Asked]) -> list[dict[str, Any]]:
+    """What is told of each, in order, once all of it is kept: papers, then share codes."""
+    now = clock.now()
+    day = timezone.localdate(now)
+    with transaction.atomic():
+        papers = iter(verify_papers([one for one in asked if isinstance(one, bytes)], now=now))
+        codes = [one for one in asked if isinstance(one, Asked)]
+        seen = iter(open_share_codes(codes, now=now, rights_on=rights_shared) if codes else ())
+        return [
+            _of_paper(request, next(papers))
+            if isinstance(one, bytes)
+            else _shared(request, next(seen), day)
+            for one in asked
+        ]
+
+
+def _file(request: HttpRequest, shown: bytes) -> dict[str, Any]:
+    try:
+        (found,) = verify_papers([shown], now=clock.now())
     except NotAPicture:
         raise Problem(400, "Cette image ne se lit pas ; envoyez une photo entière.") from None
     except TooLarge:
         raise Problem(413, "Cette image a trop de points ; réduisez-la.") from None
-    receipt = receipt_of_paper(answer, now=now) if answer.genuine else None
-    return _told(answer) | {"receipt": _address(request, receipt)}
+    return _of_paper(request, found)
 
 
-def _shared(request: HttpRequest, asked: dict[str, str]) -> dict[str, Any]:
-    now = clock.now()
-    try:
-        born_on = date.fromisoformat(asked.get("born_on", ""))
-    except ValueError:
-        raise _wrong("born_on", "", "Écrivez la date de naissance comme 1990-03-02.") from None
-    try:
-        seen = open_share_code(
-            asked["share_code"],
-            born_on=born_on,
-            by=asked.get("by", ""),
-            now=now,
-            rights_on=rights_shared,
-        )
-    except Refusal as refusal:
-        raise _wrong("share_code", "", refusal.says) from None
-    receipt = receipt_of_look(seen.rights, seen.look, now=now)
+def _of_paper(request: HttpRequest, found: Verified) -> dict[str, Any]:
+    return _told(found.answer) | {"receipt": _address(request, found.receipt)}
+
+
+def _shared(request: HttpRequest, seen: Shared | None, day: date) -> dict[str, Any]:
+    if seen is None:
+        return {"about": "share_code", "day": day.isoformat(), "refused": wrong().says}
     return {
         "about": "share_code",
-        "day": timezone.localdate(now).isoformat(),
+        "day": day.isoformat(),
         "rights": _rights(seen.rights),
-        "receipt": _address(request, receipt),
+        "receipt": _address(request, seen.look.receipt),
     }
 
 

@@ -10,6 +10,8 @@ from droitfil.attestations.answers import Fault, Standing
 from droitfil.rules.facts import Work
 from droitfil.rules.seal import FILING, KINDS, LIMITS
 
+#: Papers and share codes in one call, at most.
+MOST_SEVERAL = 100
 _DAY: Schema = {"type": "string", "format": "date"}
 
 
@@ -108,9 +110,54 @@ COMPONENTS: dict[str, Schema] = {
         },
         ["share_code", "born_on"],
     ),
+    "Plusieurs": _object(
+        "Des papiers et des codes de partage, vérifiés ensemble.",
+        {
+            "several": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": MOST_SEVERAL,
+                "items": {"oneOf": [reference("Code"), reference("Partage")]},
+                "description": "Les demandes ; les réponses viennent dans le même ordre.",
+            }
+        },
+        ["several"],
+    ),
+    "Refusee": _object(
+        "Un code de partage qui ne montre rien.",
+        {
+            "about": _codes(["share_code"], "Ce qui a été vérifié."),
+            "day": {**_DAY, "description": "Le jour de la réponse, à Paris."},
+            "refused": {"type": "string", "description": "Pourquoi, et que faire."},
+        },
+        ["about", "day", "refused"],
+    ),
+    "Verifications": _object(
+        "Une réponse pour chaque demande, dans leur ordre.",
+        {
+            "answers": {
+                "type": "array",
+                "items": {"oneOf": [reference("Verification"), reference("Refusee")]},
+                "description": "Les réponses.",
+            }
+        },
+        ["answers"],
+    ),
 }
 
 _BINARY: Schema = {"schema": {"type": "string", "format": "binary"}}
+_TOO_MANY: dict[int, Any] = {
+    429: problem(
+        "Trop de vérifications en une minute depuis ce réseau.",
+        headers={
+            "Retry-After": {
+                "description": "Secondes à attendre.",
+                "required": True,
+                "schema": {"type": "integer", "minimum": 1},
+            }
+        },
+    )
+}
 VERIFY: dict[str, Any] = {
     "operation_id": "verify",
     "summary": "Vérifie un papier ou un code de partage",
@@ -142,16 +189,34 @@ VERIFY: dict[str, Any] = {
             413: problem("Trop gros, ou trop de points."),
             415: problem("Un type qui n'est pas lu ici."),
             422: problem("Un champ manque ou ne va pas ; code et date ne vont pas ensemble."),
-            429: problem(
-                "Trop de vérifications en une minute depuis ce réseau.",
-                headers={
-                    "Retry-After": {
-                        "description": "Secondes à attendre.",
-                        "required": True,
-                        "schema": {"type": "integer", "minimum": 1},
-                    }
-                },
-            ),
+            **_TOO_MANY,
+        },
+    },
+}
+VERIFY_SEVERAL: dict[str, Any] = {
+    "operation_id": "verify_several",
+    "summary": "Vérifie plusieurs papiers ou codes de partage",
+    "description": (
+        f"De 1 à {MOST_SEVERAL} textes de codes ou codes de partage, vérifiés et notés ensemble : "
+        "chacun compte comme une vérification, chacun a son reçu, et la personne voit chaque usage "
+        "de son code de partage."
+    ),
+    "openapi_extra": {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": reference("Plusieurs")}},
+        },
+        "responses": {
+            200: {
+                "description": "Les réponses, même de papiers qui ne sont pas reconnus.",
+                "content": {"application/json": {"schema": reference("Verifications")}},
+            },
+            400: problem("Pas du JSON."),
+            411: problem("Envoi par morceaux, sans Content-Length."),
+            413: problem("Trop gros."),
+            415: problem("Un type qui n'est pas lu ici."),
+            422: problem("Un champ manque ou ne va pas ; rien n'a été vérifié."),
+            **_TOO_MANY,
         },
     },
 }

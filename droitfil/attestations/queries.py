@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -62,7 +63,12 @@ def _revoked(day: date) -> dict[bytes, tuple[str, date]]:
     return revoked
 
 
-def with_mark(mark: bytes) -> Attestation | None:
-    """The paper whose code bears this mark; one that stands rather than one that was revoked."""
-    papers = Attestation.objects.filter(mark=mark).select_related("revocation")
-    return papers.order_by(_STANDING_FIRST, "-issued_at").first() if mark else None
+def with_marks(marks: Collection[bytes]) -> dict[bytes, Attestation]:
+    """The paper whose code bears each mark; one that stands rather than one that was revoked."""
+    if not marks:
+        return {}
+    papers = Attestation.objects.filter(mark__in=marks).select_related("revocation")
+    found: dict[bytes, Attestation] = {}
+    for paper in papers.order_by(_STANDING_FIRST, "-issued_at"):
+        found.setdefault(bytes(paper.mark or b""), paper)
+    return found

@@ -12,6 +12,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from cryptography import x509
@@ -88,29 +90,42 @@ def gathered(
 
     :raises Untrustworthy: for a certificate that its authority did not sign.
     """
-    authorities = {row["name"]: bytes(row["der"]) for row in rows if row["purpose"] == AUTHORITY}
+    told = tuple(
+        (row["authority"], row["name"], row["purpose"], bytes(row["der"]), row["retired_on"])
+        for row in rows
+    )
+    authorities, certificates = _checked(told)
+    return Trust(known_at, authorities, certificates, revoked)
+
+
+@lru_cache(maxsize=4)
+def _checked(
+    rows: tuple[tuple[str, str, str, bytes, date | None], ...],
+) -> tuple[Mapping[str, bytes], Mapping[tuple[str, str], Known]]:
+    """Authorities and certificates, each verified; once, for as long as they are the same."""
+    authorities = {name: der for _, name, purpose, der, _ in rows if purpose == AUTHORITY}
     certificates = {}
     try:
         roots = {name: x509.load_der_x509_certificate(der) for name, der in authorities.items()}
-        for row in rows:
-            if row["purpose"] == AUTHORITY:
-                roots[row["name"]].verify_directly_issued_by(roots[row["name"]])
+        for authority, name, purpose, der, retired_on in rows:
+            if purpose == AUTHORITY:
+                roots[name].verify_directly_issued_by(roots[name])
                 continue
-            found = x509.load_der_x509_certificate(bytes(row["der"]))
-            found.verify_directly_issued_by(roots[row["authority"]])
-            certificates[row["authority"], row["name"]] = Known(
-                authority=row["authority"],
-                name=row["name"],
-                purpose=row["purpose"],
-                der=bytes(row["der"]),
+            found = x509.load_der_x509_certificate(der)
+            found.verify_directly_issued_by(roots[authority])
+            certificates[authority, name] = Known(
+                authority=authority,
+                name=name,
+                purpose=purpose,
+                der=der,
                 public=keyring.public_key(found),
                 valid_from=found.not_valid_before_utc.date(),
                 valid_to=found.not_valid_after_utc.date(),
-                retired_on=row["retired_on"],
+                retired_on=retired_on,
             )
     except (InvalidSignature, ValueError, TypeError, KeyError) as error:
         raise Untrustworthy("Un certificat de la liste n'est pas celui de son autorité.") from error
-    return Trust(known_at, authorities, certificates, revoked)
+    return MappingProxyType(authorities), MappingProxyType(certificates)
 
 
 def written(trust: Trust, *, signs: str, key: ec.EllipticCurvePrivateKey) -> str:

@@ -21,7 +21,7 @@ from droitfil.cases.queries import situations_of, span_on
 from droitfil.lawbook import load_law
 from droitfil.people.models import Person
 from droitfil.rules import seal
-from droitfil.rules.answer import Answer
+from droitfil.rules.answer import Span
 from droitfil.rules.facts import Kind, Work
 from droitfil.rules.seal import AS_THE_TITLE_SAYS, KINDS, WITH_EXPIRED_CARD
 
@@ -57,7 +57,8 @@ def sign(actor: str, papers: Collection[UUID], *, now: datetime) -> None:
     for paper in found:
         first.setdefault(paper.person, paper.valid_from)
     said = {person: one.shared_answer() for person, one in situations_of(first).items()}
-    issue(actor, [_order(paper, said[paper.person_id]) for paper in found], now=now)
+    orders = [order_of(paper, span_on(said[paper.person_id], paper.valid_from)) for paper in found]
+    issue(actor, orders, now=now)
 
 
 def must_sign() -> None:
@@ -101,8 +102,8 @@ def replaced_by_card(actor: str, papers: Iterable[Paper], *, now: datetime) -> N
     revoke(actor, ids, now=now, reason=Ended.REPLACED)
 
 
-def _order(paper: Paper, said: Answer) -> Order:
-    span = span_on(said, paper.valid_from)
+def order_of(paper: Paper, span: Span | None) -> Order:
+    """What is signed for ``paper``; ``span``: what may be done on the first day it counts."""
     work = span.work if span is not None else Work.NONE
     return Order(
         key=key_of(paper.pk),

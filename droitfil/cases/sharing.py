@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from droitfil.attestations.answers import Rights
-from droitfil.cases.queries import Situation, situation_of, span_on
+from droitfil.cases.queries import Situation, situations_of, span_on
 from droitfil.cases.sealing import article_of, limits_work
 from droitfil.people.models import Person
 from droitfil.rules.answer import Answer, Span
@@ -18,18 +19,21 @@ from droitfil.rules.seal import AS_THE_TITLE_SAYS, WITH_EXPIRED_CARD
 _NOTHING = Rights(may_stay=False, may_work=Work.NONE)
 
 
-def rights_shared(holder: UUID, day: date) -> Rights:
-    """What ``holder`` may do on ``day`` and until when: documents held and papers issued.
+def rights_shared(holders: Collection[UUID], day: date) -> dict[UUID, Rights]:
+    """What each of ``holders`` may do on ``day`` and until when: documents held, papers issued.
 
     Stays of the same kind that follow one another without a day between are one. Documents that
     contradict one another open nothing that could be shown.
     """
-    person = Person.objects.filter(pk=holder).first()
-    if person is None:
-        return _NOTHING
-    situation = situation_of(person, day)
+    people = Person.objects.filter(pk__in=holders).select_related("commune")
+    situations = situations_of(dict.fromkeys(people, day))
+    found = dict.fromkeys(holders, _NOTHING)
+    return found | {holder: _rights(one, day) for holder, one in situations.items()}
+
+
+def _rights(situation: Situation, day: date) -> Rights:
     try:
-        answer = situation.answer()
+        answer = situation.shared_answer()
     except Refused:
         return _NOTHING
     span = span_on(answer, day)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 
 
-def open_database(*, quiet: bool = False, migrate: bool = True) -> None:
+def open_database(*, quiet: bool = False, migrate: bool = True, unfinished: bool = False) -> None:
     """Sets Django up, holds the private PostgreSQL until this process ends, brings tables up.
 
     Says on the standard output when it makes the private database, unless ``quiet``: for a
     command whose output is a file.
 
     :param migrate: False for a process whose parent brought the tables up.
-    :raises droitfil.lib.postgres.PostgresError: when no private database can be had.
+    :param unfinished: also a base into which a demonstration is half loaded, without its keys.
+    :raises droitfil.lib.postgres.PostgresError: when no private database can be had, or when what
+        it holds is unfinished.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
@@ -31,3 +33,17 @@ def open_database(*, quiet: bool = False, migrate: bool = True) -> None:
         django.setup()
     if migrate:
         call_command("migrate", interactive=False, verbosity=0)
+    if settings.ENVIRONMENT == "demo" and not unfinished:
+        refuse_unfinished()
+
+
+def refuse_unfinished() -> None:
+    """:raises droitfil.lib.postgres.PostgresError: while people are half loaded into the base."""
+    from droitfil.demo import scaffold
+    from droitfil.lib.postgres import PostgresError
+
+    if scaffold.unfinished() is not None:
+        raise PostgresError(
+            "Le chargement de la démonstration s'est arrêté en chemin, ou n'est pas fini : "
+            "finissez-le par droitfil demo load, ou effacez tout par droitfil demo reset."
+        )

@@ -29,7 +29,7 @@ from droitfil.rules.timeline import answer
 
 #: Among a thousand people: what they have asked, and how far it is.
 SHARES = {
-    "holds": 520, "received": 200, "waits": 105, "review": 75, "asked": 18, "incomplete": 12,
+    "holds": 495, "received": 200, "waits": 120, "review": 85, "asked": 18, "incomplete": 12,
     "granted": 18, "ready": 12, "refused": 20, "withdrawn": 20,
 }  # fmt: skip
 _ONE_DAY = timedelta(days=1)

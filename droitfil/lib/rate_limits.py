@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 PRUNE = 20
 
 COUNT = """
-    INSERT INTO rate_count (client, hits, ends_at) VALUES (%s, 1, %s)
-    ON CONFLICT (client) DO UPDATE SET hits = rate_count.hits + 1
+    INSERT INTO rate_count (client, hits, ends_at) VALUES (%(client)s, %(times)s, %(ends_at)s)
+    ON CONFLICT (client) DO UPDATE SET hits = rate_count.hits + %(times)s
     RETURNING hits
 """
 FORGET = """
@@ -48,7 +48,13 @@ class Verdict:
 
 
 def allow(
-    bucket: str, request: HttpRequest, *, limit: int, window_seconds: int, now: datetime
+    bucket: str,
+    request: HttpRequest,
+    *,
+    limit: int,
+    window_seconds: int,
+    now: datetime,
+    times: int = 1,
 ) -> Verdict:
     """Counts this request and says whether it stays within ``limit`` a window.
 
@@ -57,15 +63,16 @@ def allow(
 
     :param bucket: what is limited ("timeline"); buckets do not share their counts.
     :param now: the instant of the request, with its time zone.
+    :param times: how many it counts for.
     """
     began = int(now.timestamp()) // window_seconds * window_seconds
     ends_at = datetime.fromtimestamp(began + window_seconds, UTC)
     client = _digest(f"{bucket}|{window_seconds}|{began}|{client_address(request)}")
     try:
         with readonly.may_write(), connection.cursor() as cursor:
-            cursor.execute(COUNT, [client, ends_at])
+            cursor.execute(COUNT, {"client": client, "times": times, "ends_at": ends_at})
             (hits,) = cursor.fetchone()
-            if hits == 1:
+            if hits == times:
                 cursor.execute(FORGET, [now, PRUNE])
     except (DatabaseError, InterfaceError):
         log.exception("rate_limits_unavailable")

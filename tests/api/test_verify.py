@@ -12,14 +12,14 @@ from django.test import Client
 from django.utils import timezone
 
 from droitfil.attestations.actions import make_authority, make_share_code, revoke
-from droitfil.attestations.models import Attestation, Reason
+from droitfil.attestations.models import Attestation, Look, Reason, Receipt
 from tests.api.conftest import PROBLEM, Check
 from tests.attestations.papers import ACTOR, BORN, order
 from tests.attestations.showing import as_bytes, code_of, issued, pdf_of, picture_of
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-VERIFY = "/api/v1/verify"
+VERIFY, SEVERAL = "/api/v1/verify", "/api/v1/verify/several"
 
 
 @pytest.fixture
@@ -101,6 +101,70 @@ def test_a_share_code(ask: Any, paper: Attestation) -> None:
     wrong = ask({"share_code": code, "born_on": "1990-03-03"})
     assert wrong == ask({"share_code": "ABCD", "born_on": "1990-03-02"})
     assert wrong[0] == 422
+
+
+def test_several_at_once(client: Client, differs: Check, paper: Attestation) -> None:
+    holder, today = Personas().amina, timezone.localdate()
+    holder.documents.update(valid_to=today + timedelta(days=30))
+    _made, code = make_share_code(
+        f"person:{paper.holder}", holder=holder.pk, born_on=BORN, now=timezone.now(), days=3
+    )
+    asked = [
+        {"code": code_of(paper)},
+        {"share_code": code, "born_on": "1990-03-02", "by": "Boulangerie"},
+        {"share_code": code, "born_on": "1990-03-03"},
+        {"code": "RIFF0000WEBP"},
+        {"code": code_of(paper)},
+    ]
+    response = client.post(SEVERAL, {"several": asked}, content_type="application/json")
+    assert response.status_code == 200
+    told = json.loads(response.content)
+    assert differs("Verifications", told) == []
+    first, seen, wrong, no_code, again = told["answers"]
+    one_by_one = [json.loads(client.post(VERIFY, one, "application/json").content) for one in asked]
+    assert [{**one, "receipt": ""} for one in (first, seen, no_code, again)] == [
+        {**one, "receipt": ""} for rank, one in enumerate(one_by_one) if rank != 2
+    ]
+    assert wrong["refused"] == one_by_one[2]["detail"]
+    assert no_code["fault"] == "no_code"
+    assert len({first["receipt"], seen["receipt"], again["receipt"]}) == 3
+    looks = Look.objects.filter(share_code__holder=holder.pk).order_by("id")
+    assert [look.by for look in looks] == ["Boulangerie", "Boulangerie"]
+    assert all(look.receipt is not None for look in looks)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "path"),
+    [
+        ("[]", 422, "several"),
+        ('{"several": []}', 422, "several"),
+        ('{"several": "x"}', 422, "several"),
+        ('{"several": [], "more": 1}', 422, "several"),
+        ('{"several": [3]}', 422, "several[0]"),
+        ('{"several": [{"code": "x"}, {"code": 3}]}', 422, "several[1].code"),
+        ('{"several": [{"share_code": "x"}]}', 422, "several[0].born_on"),
+        (json.dumps({"several": [{"code": "x"}] * 101}), 422, "several"),
+        ("{", 400, None),
+        ('{"several": [{"code": "' + "x" * 110_000 + '"}]}', 413, None),
+    ],
+)
+def test_several_that_cannot_be_asked(
+    client: Client, body: str, status: int, path: str | None
+) -> None:
+    response = client.post(SEVERAL, body, content_type="application/json")
+    assert response.status_code == status
+    assert response["Content-Type"] == PROBLEM
+    if path is not None:
+        assert json.loads(response.content)["problems"][0]["path"] == path
+    assert client.post(SEVERAL, "x", content_type="text/plain").status_code == 415
+
+
+def test_each_of_several_counts(client: Client, settings: Any, paper: Attestation) -> None:
+    settings.VERIFICATIONS_A_MINUTE = 5
+    sent = {"several": [{"code": code_of(paper)}] * 4}
+    codes = [client.post(SEVERAL, sent, "application/json").status_code for _ in range(2)]
+    assert codes == [200, 429]
+    assert Receipt.objects.count() == 4
 
 
 @pytest.mark.parametrize(

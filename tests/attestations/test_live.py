@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from cryptography import x509
+from django.db import connection
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from droitfil.attestations import drawing, keyring, printing, queries, verification
 from droitfil.attestations.actions import (
+    Asked,
     make_share_code,
     open_share_code,
-    receipt_of_look,
-    receipt_of_paper,
+    open_share_codes,
     revoke,
     revoke_share_code,
+    verify_papers,
 )
 from droitfil.attestations.actions.sharing import LONGEST, Shared
 from droitfil.attestations.answers import Fault, Rights, Standing
@@ -131,16 +136,16 @@ RIGHTS = Rights(
 )
 
 
-def rights_on(holder: UUID, day: date) -> Rights:
-    assert (ShareCode.objects.filter(holder=holder).exists(), day) == (True, TODAY)
-    return RIGHTS
+def rights_on(holders: Collection[UUID], day: date) -> dict[UUID, Rights]:
+    known = set(ShareCode.objects.values_list("holder", flat=True))
+    assert (set(holders) <= known, day) == (True, TODAY)
+    return dict.fromkeys(holders, RIGHTS)
 
 
 def opened(code: str, born_on: date | None = BORN, *, days: int = 0) -> Shared:
     now = NOW + timedelta(days=days)
-    return open_share_code(
-        code, born_on=born_on, by="Boulangerie  Martin", now=now, rights_on=rights_on
-    )
+    asked = Asked(code, born_on, "Boulangerie  Martin")
+    return open_share_code(asked, now=now, rights_on=rights_on)
 
 
 def test_a_code_shows_rights_and_leaves_a_trace() -> None:
@@ -227,7 +232,9 @@ def signed_by(receipt: Receipt) -> bool:
 
 def test_a_receipt_says_what_was_answered_and_no_name() -> None:
     kept = issued()
-    receipt = receipt_of_paper(verification.verify(pdf_of(kept), now=NOW), now=NOW)
+    (found,) = verify_papers([pdf_of(kept)], now=NOW)
+    receipt = found.receipt
+    assert receipt is not None
     assert signed_by(receipt)
     said = json.loads(receipt.content)
     assert (said["reference"], said["standing"], said["day"]) == (
@@ -237,15 +244,92 @@ def test_a_receipt_says_what_was_answered_and_no_name() -> None:
         assert name not in receipt.content
     holder = holder_with_a_paper()
     seen = opened(shared(holder))
-    receipt = receipt_of_look(seen.rights, seen.look, now=NOW)
+    receipt = seen.look.receipt
+    assert receipt is not None
     assert signed_by(receipt)
     assert queries.looks_at(holder)[0].receipt_id == receipt.id
 
 
 def test_a_receipt_is_printed_and_verified_as_ours() -> None:
-    receipt = receipt_of_paper(verification.verify(pdf_of(issued()), now=NOW), now=NOW)
+    receipt = verify_papers([pdf_of(issued())], now=NOW)[0].receipt
+    assert receipt is not None
     pdf = printing.sealed_receipt(receipt)
     assert attached(pdf)["recu.json"].decode() == receipt.content
     answer = verification.verify(pdf, now=NOW)
     assert answer.fault is Fault.RECEIPT
     assert verification.verify(pdf[:-9] + b"x" + pdf[-8:], now=NOW).fault is Fault.ALTERED
+
+
+# -- many at once ----------------------------------------------------------------------------------
+
+
+def test_many_papers_are_answered_as_one_by_one(django_assert_max_num_queries: Any) -> None:
+    first, second, third = (issued(order(family_name=name)) for name in ("Un", "Deux", "Trois"))
+    revoke(ACTOR, [second.id], now=NOW, reason=Reason.DECISION)
+    gone = code_of(third).encode()
+    third.delete()
+    forged = code_of(first).replace("UN", "NU").encode()
+    shown = [code_of(first).encode(), code_of(second).encode(), gone, forged, b"DC04", b""]
+    with django_assert_max_num_queries(6):  # as many for a hundred
+        found = verify_papers(shown * 5, now=NOW)
+    assert [one.answer for one in found] == [
+        verification.verify(one, now=NOW) for one in shown
+    ] * 5  # fmt: skip
+    receipts = [one.receipt for one in found if one.receipt is not None]
+    assert len(receipts) == 15 == Receipt.objects.count()
+    assert len({receipt.id for receipt in receipts}) == 15
+    for one in found:
+        assert (one.receipt is not None) is one.answer.genuine
+        if one.receipt is not None and one.answer.said is not None:
+            assert signed_by(one.receipt)
+            assert json.loads(one.receipt.content)["reference"] == one.answer.said.reference
+
+
+def test_many_share_codes_leave_a_look_each() -> None:
+    """Twice the same one, a wrong date between: counted and told in the order given."""
+    mine, theirs = holder_with_a_paper(), holder_with_a_paper()
+    code, other = shared(mine), shared(theirs)
+    asked = [
+        Asked(code, BORN, "A"), Asked(code, date(1990, 1, 1)), Asked(other, BORN, "B"),
+        Asked("0000", BORN), Asked(code, BORN, "C"),
+    ]  # fmt: skip
+    seen = open_share_codes(asked, now=NOW, rights_on=rights_on)
+    assert [None if one is None else one.look.by for one in seen] == ["A", None, "B", None, "C"]
+    assert sorted(look.by for look in queries.looks_at(mine)) == ["A", "C"]
+    assert [look.by for look in queries.looks_at(theirs)] == ["B"]
+    looked = Entry.objects.filter(action="share_code.looked")
+    assert sorted(map(str, looked.values_list("subject", flat=True))) == sorted(
+        map(str, [mine, mine, theirs])
+    )
+    assert Receipt.objects.count() == 3
+    assert ShareCode.objects.get(holder=mine).wrong_dates == 1
+    wrong = [Asked(code, date(1990, 1, day)) for day in range(1, 8)]
+    last = open_share_codes([*wrong, Asked(code, BORN)], now=NOW, rights_on=rights_on)
+    assert last == [None] * 8
+    assert ShareCode.objects.get(holder=mine).wrong_dates == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_codes_opened_at_the_same_time_lose_no_look() -> None:
+    """Threads with the same codes in other orders: nobody waits for ever, each look is there."""
+    holders = [uuid4() for _ in range(4)]
+    codes = [shared(holder) for holder in holders]
+
+    def opens(turn: int) -> int:
+        try:
+            given = codes[turn % 4 :] + codes[: turn % 4]
+            asked = [Asked(code, BORN, f"T{turn}") for code in given]
+            return len(open_share_codes(asked, now=NOW, rights_on=rights_on))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as together:
+        assert list(together.map(opens, range(12))) == [4] * 12
+    for holder in holders:
+        assert sorted(look.by for look in queries.looks_at(holder)) == sorted(
+            f"T{turn}" for turn in range(12)
+        )
+        told = Entry.objects.filter(action="share_code.looked", subject=holder)
+        assert told.count() == 12
+    assert Look.objects.filter(receipt__isnull=True).count() == 0
+    assert Receipt.objects.count() == 48

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import models, transaction
 
 from droitfil.cases.continuity import coverage
+from droitfil.cases.continuity.reading import Known, those
 from droitfil.cases.models import Case, Complement, Coverage, Paper
 from droitfil.cases.reference import new_reference
 from droitfil.people.models import Person, ResidenceDocument
@@ -371,6 +372,14 @@ class Draw:
         person, filed_on = self.person(), add_days(self.day, -self.random.randint(0, 300))
         self.case(person, None, "EU-family", filed_on, complete_on=filed_on)
         return person
+
+
+def everyone(day: date) -> Iterator[Known]:
+    """Everyone who holds or held a document, or filed a case, in the order of their ids."""
+    concerned = Person.objects.filter(
+        models.Q(documents__isnull=False) | models.Q(cases__filed_on__isnull=False)
+    )
+    return those(list(concerned.order_by("pk").distinct().values_list("pk", flat=True)), day)
 
 
 def rows() -> dict[UUID, tuple[object, ...]]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db.models import QuerySet
 
-from droitfil.attestations.actions import make_share_code, open_share_code
+from droitfil.attestations.actions import Asked, make_share_code, open_share_code
 from droitfil.attestations.models import Attestation
 from droitfil.cases.actions import decision, filing
 from droitfil.cases.continuity.night import run_night
@@ -47,7 +47,7 @@ def test_work_keeps_the_limits_of_the_title_on_paper_and_by_code(people: Persona
     signed = attestation_of(case.papers.get())
     assert signed is not None
     assert "as_the_title_says" in from_canonical(signed.content).limits
-    assert rights_shared(people.amina.pk, DAY).limits == ("as_the_title_says",)
+    assert rights_shared([people.amina.pk], DAY)[people.amina.pk].limits == ("as_the_title_says",)
 
 
 def test_a_grant_ends_what_was_signed_and_signs_the_adf(people: Personas) -> None:
@@ -81,7 +81,7 @@ def test_a_share_code_shows_the_answer_of_every_page(people: Personas) -> None:
     filed(people)
     card = people.mariam.documents.get()
     assert card.valid_to is not None
-    seen = rights_shared(people.mariam.pk, DAY)
+    seen = rights_shared([people.mariam.pk], DAY)[people.mariam.pk]
     assert (seen.may_stay, seen.may_work, seen.until) == (True, Work.FULL, card.valid_to)
     run_night(card.valid_to, now=lambda: at(card.valid_to)["now"])
     _, code = make_share_code(
@@ -89,9 +89,7 @@ def test_a_share_code_shows_the_answer_of_every_page(people: Personas) -> None:
         born_on=people.mariam.born_on, now=at(card.valid_to)["now"], days=7,
     )  # fmt: skip
     shown = open_share_code(
-        code,
-        born_on=people.mariam.born_on,
-        by="Boulangerie",
+        Asked(code, people.mariam.born_on, "Boulangerie"),
         now=at(card.valid_to)["now"],
         rights_on=rights_shared,
     )

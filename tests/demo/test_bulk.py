@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from droitfil.attestations.actions import make_authority
+from droitfil.attestations.actions import Order, make_authority
 from droitfil.attestations.models import Attestation
+from droitfil.cases import sealing
 from droitfil.cases.continuity import coverage, sweep
 from droitfil.cases.continuity.night import run_night
-from droitfil.cases.continuity.proof import survey
-from droitfil.cases.continuity.reading import everyone
+from droitfil.cases.continuity.proof import survey, verdict_of
 from droitfil.cases.continuity.reconciliation import of_person, reconcile
 from droitfil.cases.models import Alert, Case, Coverage, Night, Paper, Reminder
 from droitfil.cases.worklist import Place, worklist
+from droitfil.cli.database import refuse_unfinished
 from droitfil.cli.main import main
-from droitfil.demo import bulk
+from droitfil.demo import author, bulk, scaffold
+from droitfil.demo.author import TABLES
 from droitfil.demo.cast import BY
+from droitfil.demo.crew import by_several
 from droitfil.demo.load import SEED
 from droitfil.journal.verification import verify
+from droitfil.lawbook import load_law
+from droitfil.lib import clock
+from droitfil.lib.postgres import PostgresError
 from droitfil.people.models import Person, Staff
 from droitfil.rules.lifecycle import State
+from droitfil.rules.seal import KINDS, canonical
 from droitfil.territory.models import Office
-from tests.cases.population import rows
+from tests.cases.population import everyone, rows
 
 TODAY = timezone.localdate()
 PEOPLE = 700
@@ -36,14 +47,12 @@ PEOPLE = 700
 
 @pytest.fixture
 def filled(places: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "LIVES", 90)
+    monkeypatch.setattr(author, "LIVES", 90)
     monkeypatch.setattr(bulk, "BATCH", 300)
     make_authority(BY, now=timezone.now())
     told: list[tuple[int, int]] = []
-    bulk.fill(
-        today=TODAY, now=timezone.now, people=PEOPLE, seed=SEED,
-        progress=lambda done, everyone: told.append((done, everyone)),
-    )  # fmt: skip
+    bulk.begin(today=TODAY, people=PEOPLE, seed=SEED)
+    bulk.fill(now=timezone.now, progress=lambda done, everyone: told.append((done, everyone)))
     assert told == [(300, PEOPLE), (600, PEOPLE), (PEOPLE, PEOPLE)]
 
 
@@ -55,7 +64,13 @@ def test_the_nights_before_left_nothing_undone(filled: None) -> None:
     found = reconcile(eve)
     assert found.findings == ()
     assert found.cases == Case.objects.count()
-    assert survey(TODAY).totals["undecided"] == 0
+    totals = survey(TODAY).totals
+    assert totals["undecided"] == 0
+    assert totals == survey(TODAY, shortcut=False).totals
+    version = load_law().version
+    one_by_one = Counter(verdict_of(known, TODAY, version).standing for known in everyone(TODAY))
+    assert {name: totals[name] for name in one_by_one} == one_by_one
+    assert one_by_one.total() == totals["people"] == PEOPLE
     signed = Attestation.objects.count()
     assert 0 < signed <= Paper.objects.count()
     assert verify().intact
@@ -64,6 +79,86 @@ def test_the_nights_before_left_nothing_undone(filled: None) -> None:
     for person in Person.objects.filter(coverages__isnull=False).distinct()[:60]:
         coverage.refresh_person(person, today=TODAY)
     assert rows() == before
+
+
+def test_what_is_signed_is_what_a_night_would_have_signed(
+    filled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = dict(Attestation.objects.values_list("key", "content"))
+    lasting = Paper.objects.filter(void_on__isnull=True, kind__in=KINDS).exclude(valid_to__lt=TODAY)
+    orders: list[Order] = []
+    monkeypatch.setattr(sealing, "issue", lambda _by, given, now: orders.extend(given))
+    sealing.sign(BY, list(lasting.values_list("pk", flat=True)), now=timezone.now())
+    assert {order.key: canonical(order.paper).decode() for order in orders} == kept
+    assert {order.holder for order in orders} == set(
+        Attestation.objects.values_list("holder", flat=True)
+    )
+
+
+def _standing() -> set[object]:
+    return {*scaffold._standing(list(TABLES))}
+
+
+def test_a_load_that_is_stopped_goes_on(places: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else opens the base meanwhile; in the end nobody could tell that it was stopped."""
+    monkeypatch.setattr(author, "LIVES", 60)
+    monkeypatch.setattr(bulk, "BATCH", 100)
+    make_authority(BY, now=timezone.now())
+    before = _standing()
+
+    def stop(done: int, _everyone: int) -> None:
+        if done == 200:
+            raise KeyboardInterrupt
+
+    bulk.begin(today=TODAY, people=250, seed=SEED)
+    with pytest.raises(KeyboardInterrupt):
+        bulk.fill(now=timezone.now, progress=stop)
+    left = scaffold.unfinished()
+    assert left == scaffold.Ledger(250, SEED, TODAY, 100, 200)
+    assert not before & _standing()
+    with pytest.raises(PostgresError, match="droitfil demo load"):
+        refuse_unfinished()
+    told: list[tuple[int, int]] = []
+    assert bulk.fill(now=timezone.now, put_up=lambda *up: told.append(up)) == 250
+    assert _standing() == before
+    assert told[-1] == (len(before), len(before))
+    assert scaffold.unfinished() is None
+    refuse_unfinished()
+    places_of, weights = bulk._places(TODAY, timezone.now())
+    again = author.Author(TODAY, SEED, places_of, weights, frozenset(), people=250, size=100)
+    wanted = {
+        line.partition("\t")[0]
+        for rank in range(again.batches)
+        for line in again.batch(rank).lines["person"]
+    }
+    assert {id_.hex for id_ in Person.objects.values_list("pk", flat=True)} == wanted
+    assert reconcile(TODAY - timedelta(days=1)).findings == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_write_what_one_would(
+    places: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(author, "LIVES", 60)
+    monkeypatch.setattr(bulk, "BATCH", 50)
+    monkeypatch.setattr(settings, "KEYS_DIR", tmp_path)
+    monkeypatch.setenv("DROITFIL_KEYS", str(tmp_path))  # those of the processes too
+    make_authority(BY, now=timezone.now())
+    bulk.begin(today=TODAY, people=320, seed=SEED)
+    done: list[int] = []
+    bulk.fill(now=clock.now, progress=lambda count, _everyone: done.append(count), hands=2)
+    assert sorted(done) == done
+    assert done[-1] == 320 == Person.objects.count()
+    assert reconcile(TODAY - timedelta(days=1)).findings == ()
+    assert verify().intact
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_ends_before_its_time_is_told(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(RuntimeError, match="has ended"):
+        list(by_several(os._exit, 3, [1, 2], 2))  # type: ignore[arg-type]
 
 
 def test_the_next_night_publishes_what_is_due(filled: None) -> None:
@@ -157,10 +252,10 @@ def test_a_disk_too_small_is_said_before_anything_is_written(
     places: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DROITFIL_ENV", "demo")
-    monkeypatch.setattr("droitfil.cli.demo.open_database", lambda: None)
+    monkeypatch.setattr("droitfil.cli.demo.open_database", lambda **_: None)
     monkeypatch.setattr(bulk, "bytes_free", lambda: 10**9)
     assert main(["demo", "load", "--people", "500000"]) == 2
     said = capsys.readouterr().err
-    assert "500000 personnes demandent environ 2,6 Go de disque" in said
+    assert "500\u202f000 personnes demandent environ 4,4 Go de disque" in said
     assert "il y en a 1,0 Go" in said
     assert not Person.objects.exists()

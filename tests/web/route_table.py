@@ -69,6 +69,7 @@ verify                          POST -       all 200
 verify-trust                    GET  -       all 200
 verify-receipt                  GET  -       all 200
 api-1:verify                    POST -       all 200
+api-1:verify_several            POST -       all 200
 contest                         GET  -       all 200
 contest                         POST -       all 200
 stop-emails                     GET  -       all 200

@@ -18,9 +18,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import Client
 
-from droitfil.attestations.actions import make_authority, make_share_code, receipt_of_look
-from droitfil.attestations.answers import Rights
-from droitfil.attestations.models import Look
+from droitfil.attestations.actions import Asked, make_authority, make_share_code, open_share_code
 from droitfil.cases.actions import complement, decision, filing, letters, pieces, siblings
 from droitfil.cases.continuity.proof import make_proof
 from droitfil.cases.models import Case, Piece
@@ -80,9 +78,8 @@ class World:
             f"person:{people.mariam_account.pk}", holder=people.mariam.pk,
             born_on=people.mariam.born_on, now=AT, days=7,
         )  # fmt: skip
-        look = Look.objects.create(share_code=self.share, at=AT, by="Boulangerie")
-        rights: Rights = rights_shared(people.mariam.pk, DAY)
-        self.receipt = receipt_of_look(rights, look, now=AT)
+        asked = Asked(self.share_text, people.mariam.born_on, "Boulangerie")
+        self.receipt = open_share_code(asked, now=AT, rights_on=rights_shared).look.receipt
         self.passkey = 0
         self.claim = LinkClaim.objects.get()
         self.message = self._told()

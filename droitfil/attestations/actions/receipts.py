@@ -1,81 +1,98 @@
-"""Sealed receipts: what a verification answered, which whoever checked in good faith keeps."""
+"""Verifying and keeping what was answered: receipts, sealed, which whoever checked keeps.
+
+Many at once are one transaction: nobody is answered before what they were told is kept.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
 from django.utils import timezone
 
+from droitfil.attestations import verification
 from droitfil.attestations.actions.certificates import signer
 from droitfil.attestations.answers import Answer, Rights
-from droitfil.attestations.models import Look, Purpose, Receipt
+from droitfil.attestations.models import Purpose, Receipt
 
 FORMAT = "droitfil-receipt-1"
 
 
-def receipt_of_paper(answer: Answer, *, now: datetime) -> Receipt:
-    """The receipt of a genuine paper: its number and rights, whether it holds; no name."""
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a paper is worth, and the receipt of the answer; None for one that is not genuine."""
+
+    answer: Answer
+    receipt: Receipt | None
+
+
+def verify_papers(shown: Sequence[bytes], *, now: datetime) -> list[Verified]:
+    """Is each of what is shown one of our papers, and does it hold today? Answers kept, in order.
+
+    Two statements, whatever their number.
+
+    :param shown: as :func:`verification.verify_many`, which says what it raises.
+    """
+    answers = verification.verify_many(shown, now=now)
+    genuine = [answer for answer in answers if answer.genuine]
+    receipts = iter(keep([_of_paper(answer) for answer in genuine], now=now))
+    return [Verified(answer, next(receipts) if answer.genuine else None) for answer in answers]
+
+
+def keep(told: Iterable[dict[str, Any]], *, now: datetime) -> list[Receipt]:
+    """A receipt of each thing told, sealed, in the caller's transaction if any; no name in it."""
+    contents = list(told)
+    if not contents:
+        return []
+    signs = signer(Purpose.SEAL)
+    heading = {
+        "format": FORMAT, "at": now.isoformat(), "day": timezone.localdate(now).isoformat()
+    }  # fmt: skip
+    receipts = []
+    for said in contents:
+        id_ = uuid4()  # its address is a secret: nothing of it may be guessed
+        content = json.dumps(
+            {**heading, "id": str(id_), **said},
+            ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+        )  # fmt: skip
+        signature = signs.sign(f"{FORMAT}\n{content}".encode())
+        receipts.append(
+            Receipt(
+                id=id_, at=now, content=content, certificate=signs.certificate, signature=signature
+            )
+        )
+    return Receipt.objects.bulk_create(receipts)
+
+
+def of_rights(rights: Rights) -> dict[str, Any]:
+    """What the receipt of a share code tells."""
+    return {
+        "about": "share_code",
+        "may_stay": rights.may_stay,
+        "may_work": str(rights.may_work),
+        "limits": list(rights.limits),
+        "until": rights.until and rights.until.isoformat(),
+    }
+
+
+def _of_paper(answer: Answer) -> dict[str, Any]:
+    """Of a genuine paper: its number and rights, whether it holds; no name."""
     said = answer.said
     assert said is not None
-    return _keep(
-        now,
-        {
-            "about": "paper",
-            "kind": said.kind,
-            "reference": said.reference,
-            "standing": str(answer.standing),
-            "reason": answer.reason,
-            "ended_on": answer.ended_on and answer.ended_on.isoformat(),
-            "may_stay": said.may_stay,
-            "may_work": str(said.may_work),
-            "limits": list(said.limits),
-            "from": said.valid_from.isoformat(),
-            "until": said.valid_to and said.valid_to.isoformat(),
-        },
-    )
-
-
-def receipt_of_look(rights: Rights, look: Look, *, now: datetime) -> Receipt:
-    """The receipt of what a share code showed."""
-    with transaction.atomic():
-        made = _keep(
-            now,
-            {
-                "about": "share_code",
-                "may_stay": rights.may_stay,
-                "may_work": str(rights.may_work),
-                "limits": list(rights.limits),
-                "until": rights.until and rights.until.isoformat(),
-            },
-        )
-        look.receipt = made
-        look.save(update_fields=["receipt"])
-    return made
-
-
-def _keep(now: datetime, said: dict[str, Any]) -> Receipt:
-    signs = signer(Purpose.SEAL)
-    id_ = uuid4()  # its address is a secret: nothing of it may be guessed
-    content = json.dumps(
-        {
-            "format": FORMAT,
-            "id": str(id_),
-            "at": now.isoformat(),
-            "day": timezone.localdate(now).isoformat(),
-            **said,
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    )
-    return Receipt.objects.create(
-        id=id_,
-        at=now,
-        content=content,
-        certificate=signs.certificate,
-        signature=signs.sign(f"{FORMAT}\n{content}".encode()),
-    )
+    return {
+        "about": "paper",
+        "kind": said.kind,
+        "reference": said.reference,
+        "standing": str(answer.standing),
+        "reason": answer.reason,
+        "ended_on": answer.ended_on and answer.ended_on.isoformat(),
+        "may_stay": said.may_stay,
+        "may_work": str(said.may_work),
+        "limits": list(said.limits),
+        "from": said.valid_from.isoformat(),
+        "until": said.valid_to and said.valid_to.isoformat(),
+    }

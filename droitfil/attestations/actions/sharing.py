@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from droitfil.attestations.actions.issuing import new_ids
+from droitfil.attestations.actions.receipts import keep as receipts_kept
+from droitfil.attestations.actions.receipts import of_rights
 from droitfil.attestations.answers import Rights
 from droitfil.attestations.models import MOST_WRONG_DATES, Look, ShareCode
-from droitfil.journal.actions import record
+from droitfil.journal.actions import Line, record, record_many
 from droitfil.lib.refusals import Forbidden, Refusal
 
 #: No letter that is read as a digit.
@@ -31,9 +32,22 @@ LONGEST = 90
 VERIFIER = "system:verifier"
 
 
+#: What people may do on a day, by their ids: the one answer about them.
+RightsOn = Callable[[Collection[UUID], date], Mapping[UUID, Rights]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A code, the birth date that goes with it, and who asks, in their own words."""
+
+    code: str
+    born_on: date | None
+    by: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What a code showed, and the trace that it left."""
+    """What a code showed, and the trace that it left: the look, with its receipt."""
 
     rights: Rights
     look: Look
@@ -95,33 +109,49 @@ def revoke_share_code(actor: str, *, holder: UUID, share_code: UUID, now: dateti
             )
 
 
-def open_share_code(
-    code: str,
-    *,
-    born_on: date | None,
-    by: str,
-    now: datetime,
-    rights_on: Callable[[UUID, date], Rights],
-) -> Shared:
-    """What a code shows to who holds it with the birth date; its holder will see the look.
+def open_share_code(asked: Asked, *, now: datetime, rights_on: RightsOn) -> Shared:
+    """As :func:`open_share_codes`, for one. :raises Refusal: in one same sentence."""
+    (seen,) = open_share_codes([asked], now=now, rights_on=rights_on)
+    if seen is None:
+        raise wrong()
+    return seen
 
-    A wrong code, a wrong date, a code that ended or was locked by :data:`MOST_WRONG_DATES` wrong
-    dates: all read the same.
 
-    :param by: who asks, in their own words.
-    :param rights_on: the one answer about a person and a day.
-    :raises Refusal: in one same sentence.
+def open_share_codes(
+    asked: Sequence[Asked], *, now: datetime, rights_on: RightsOn
+) -> list[Shared | None]:
+    """What each code shows to who holds it with the birth date; its holder will see the look.
+
+    None for a wrong code, a wrong date, a code that ended or was locked by
+    :data:`MOST_WRONG_DATES` wrong dates: all read the same (:func:`wrong`).
+
+    All are one transaction, in the order given: nobody is answered before their look, its line in
+    the journal and its receipt are kept.
+
+    :param rights_on: the one answer about people and a day.
     """
-    typed = normal(code)
+    typed = [normal(one.code) for one in asked]
     with transaction.atomic():
-        found = ShareCode.objects.select_for_update().filter(digest=_digest(typed)).first()
-        if found is not None and _answers(found, now):
-            if born_on is not None and hmac.compare_digest(
-                bytes(found.born), _born(typed, born_on)
-            ):
-                return _looked(found, by=by, now=now, rights_on=rights_on)
-            ShareCode.objects.filter(pk=found.pk).update(wrong_dates=F("wrong_dates") + 1)
-    raise Refusal(
+        found = _locked(typed)
+        opened = [
+            code if _opens(code, one, text, now) else None
+            for one, text in zip(asked, typed, strict=True)
+            for code in [found.get(_digest(text))]
+        ]
+        ShareCode.objects.bulk_update(
+            [code for code in found.values() if code.wrong_dates], ["wrong_dates"]
+        )
+        holders = {code.holder for code in opened if code is not None}
+        rights = rights_on(holders, timezone.localdate(now)) if holders else {}
+        looks = iter(_looked(asked, opened, rights, now))
+        return [
+            None if code is None else Shared(rights[code.holder], next(looks)) for code in opened
+        ]
+
+
+def wrong() -> Refusal:
+    """What is told of a code that shows nothing."""
+    return Refusal(
         _(
             "Ce code et cette date de naissance ne vont pas ensemble, ou le code n’est plus "
             "valable. Vérifiez-les avec la personne, ou demandez-lui un nouveau code."
@@ -144,19 +174,44 @@ def _answers(found: ShareCode, now: datetime) -> bool:
     )
 
 
+def _locked(typed: Iterable[str]) -> dict[bytes, ShareCode]:
+    """The codes that were typed, kept from changing, in one order for all who ask."""
+    digests = {_digest(text) for text in typed}
+    found = ShareCode.objects.select_for_update().filter(digest__in=digests).order_by("pk")
+    return {bytes(code.digest): code for code in found}
+
+
+def _opens(found: ShareCode | None, asked: Asked, typed: str, now: datetime) -> bool:
+    """Does it answer, to this date? A wrong date is counted on ``found``."""
+    if found is None or not _answers(found, now):
+        return False
+    born_on = asked.born_on
+    if born_on is not None and hmac.compare_digest(bytes(found.born), _born(typed, born_on)):
+        return True
+    found.wrong_dates += 1
+    return False
+
+
 def _looked(
-    found: ShareCode, *, by: str, now: datetime, rights_on: Callable[[UUID, date], Rights]
-) -> Shared:
-    look = Look.objects.create(share_code=found, at=now, by=" ".join(by.split())[:80])
-    record(
-        VERIFIER,
-        action="share_code.looked",
-        subject_kind="person",
-        subject=found.holder,
-        at=now,
-        facts={"share_code": found.id},
+    asked: Sequence[Asked],
+    opened: Sequence[ShareCode | None],
+    rights: Mapping[UUID, Rights],
+    now: datetime,
+) -> list[Look]:
+    """The looks that were answered, each with its receipt and its line in the journal."""
+    answered = [(one, code) for one, code in zip(asked, opened, strict=True) if code is not None]
+    receipts = receipts_kept([of_rights(rights[code.holder]) for _one, code in answered], now=now)
+    record_many(
+        Line(
+            VERIFIER, "share_code.looked", "person", now, subject=code.holder,
+            facts={"share_code": code.id},
+        )
+        for _one, code in answered
+    )  # fmt: skip
+    return Look.objects.bulk_create(
+        Look(share_code=code, at=now, by=" ".join(one.by.split())[:80], receipt=receipt)
+        for (one, code), receipt in zip(answered, receipts, strict=True)
     )
-    return Shared(rights_on(found.holder, timezone.localdate(now)), look)
 
 
 def _digest(code: str) -> bytes:

@@ -24,7 +24,8 @@ from droitfil.attestations import documents, keyring
 from droitfil.attestations.actions.certificates import signer
 from droitfil.attestations.documents import Seal, canonical
 from droitfil.attestations.models import Purpose
-from droitfil.cases.continuity.reading import Known, everyone
+from droitfil.cases.continuity.alike import Concerned, people_in, plainly_covered, situations
+from droitfil.cases.continuity.reading import Known, those
 from droitfil.cases.continuity.reconciliation import Reconciled, reconcile
 from droitfil.cases.models import Night, Proof
 from droitfil.journal import queries as journal
@@ -81,7 +82,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class Verdict:
     """How someone stands: the list of :class:`Counted` they belong to, and why."""
 
     standing: Literal["covered", "not_covered", "not_entitled", "undecided"]
@@ -90,25 +91,36 @@ class _Verdict:
 
 
 def survey(day: date, *, shortcut: bool = True) -> Counted:
-    """Asks the kernel about everyone.
+    """Asks the kernel about everyone, once for those in the same situation.
 
     :param shortcut: takes as covered, without asking, who holds a plain title and filed nothing.
     """
-    found, law = Counted(), load_law()
-    for known in everyone(day):
-        found.people += 1
-        if shortcut and not known.files and _plainly_covered(known, day):
-            found.covered += 1
-            continue
-        verdict = _verdict(shared_text(known.question(day)), day, law.version)
-        if verdict.standing == "covered":
-            found.covered += 1
-        elif verdict.standing == "not_entitled":
-            found.not_entitled[verdict.because] += 1
-        else:
-            named = _named(known, verdict.why)
-            getattr(found, verdict.standing).append(named)
+    law = load_law()
+    plain = sorted(PLAIN) if shortcut else []
+    concerned = Concerned(everyone=True, plain=plain)
+    sure = plainly_covered(day, plain)
+    found, named = Counted(people=sure, covered=sure), list[str]()
+    with transaction.atomic():
+        for chunk in situations(day, concerned):
+            of = {alike.person: alike for alike in chunk}
+            found.people += sum(alike.people for alike in chunk)
+            for known in those(list(of), day):
+                verdict, alike = verdict_of(known, day, law.version), of[known.person.id]
+                if verdict.standing == "covered":
+                    found.covered += alike.people
+                elif verdict.standing == "not_entitled":
+                    found.not_entitled[verdict.because] += alike.people
+                else:
+                    named.append(alike.situation)
+    for known in those(people_in(named, day, concerned), day):
+        verdict = verdict_of(known, day, law.version)
+        getattr(found, verdict.standing).append(_named(known, verdict.why))
     return found
+
+
+def verdict_of(known: Known, day: date, version: str) -> Verdict:
+    """How someone stands on ``day``, as the law of ``version`` says."""
+    return _verdict(shared_text(known.question(day)), day, version)
 
 
 def make_proof(day: date, *, now: datetime, reconciled: Reconciled | None = None) -> Proof:
@@ -204,35 +216,25 @@ def _figures(document: Mapping[str, Any], hashed: bytes) -> dict[str, Any]:
     return without
 
 
-def _plainly_covered(known: Known, day: date) -> bool:
-    return any(
-        d.kind in PLAIN
-        and d.valid_from <= day
-        and (d.valid_to is None or day <= d.valid_to)
-        and (d.withdrawn_on is None or d.withdrawn_on >= day)
-        for d in known.held
-    )
-
-
 @lru_cache(maxsize=50_000)
-def _verdict(question: str, day: date, version: str) -> _Verdict:
+def _verdict(question: str, day: date, version: str) -> Verdict:
     """How everyone of that question stands on ``day``, as the law of ``version`` says."""
     try:
         said = answer_of(question, version)
     except Refused as refused:
-        return _Verdict("undecided", why={"why": refused.problems[0].path})
+        return Verdict("undecided", why={"why": refused.problems[0].path})
     span = next((s for s in said.spans if s.start <= day and (s.end is None or day <= s.end)), None)
     if span is not None and span.stay:
-        return _Verdict("covered")
+        return Verdict("covered")
     gap = next((g for g in said.gaps if g.start <= day <= g.end), None)
     if gap is not None and gap.entitled:
-        return _Verdict("not_covered", why=_gap(gap))
+        return Verdict("not_covered", why=_gap(gap))
     if lacking := _lacking(said):
-        return _Verdict("undecided", why={"why": lacking})
+        return Verdict("undecided", why={"why": lacking})
     if gap is not None:
-        return _Verdict("not_entitled", (gap.rule, gap.why.template))
+        return Verdict("not_entitled", (gap.rule, gap.why.template))
     # A minor, or someone whose first document is still to begin: no proof is asked of them.
-    return _Verdict("not_entitled", ("L411-1", ""))
+    return Verdict("not_entitled", ("L411-1", ""))
 
 
 def _lacking(said: Answer) -> str | None:

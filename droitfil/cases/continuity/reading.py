@@ -1,4 +1,4 @@
-"""Everyone, read straight from the tables, for those who check the night.
+"""People read straight from the tables, for those who check the night.
 
 It shares no code and no SQL with the sweep nor with ``queries``: what they would get wrong, this
 does not repeat. A test compares both.
@@ -23,16 +23,7 @@ CHUNK = 2000
 #: A question holds so many documents and papers at most.
 _MOST = 50
 _DAY = timedelta(days=1)
-_FIRST = UUID(int=0)
 
-_PEOPLE = """
-    SELECT id, born_on, nationality, commune.department_id, moved_on
-    FROM person LEFT JOIN commune ON commune.code = person.commune_id
-    WHERE person.id > %s
-      AND (EXISTS (SELECT FROM residence_document WHERE person_id = person.id)
-           OR EXISTS (SELECT FROM case_file WHERE person_id = person.id AND filed_on IS NOT NULL))
-    ORDER BY person.id LIMIT %s
-"""
 _THOSE = """
     SELECT person.id, born_on, nationality, commune.department_id, moved_on
     FROM person LEFT JOIN commune ON commune.code = person.commune_id
@@ -233,19 +224,8 @@ class Known:
         }
 
 
-def everyone(day: date, *, chunk: int = CHUNK) -> Iterator[Known]:
-    """Everyone who holds or held a document, or filed a case, in the order of their ids."""
-    after = _FIRST
-    while True:
-        people = [Human(*row) for row in _rows(_PEOPLE, [after, chunk])]
-        if not people:
-            return
-        yield from _chunk(people, day)
-        after = people[-1].id
-
-
 def those(ids: Sequence[UUID], day: date) -> Iterator[Known]:
-    """Those people, read by chunks as :func:`everyone` reads all."""
+    """Those people, read by chunks."""
     for start in range(0, len(ids), CHUNK):
         found = _rows(_THOSE, [list(ids[start : start + CHUNK])])
         yield from _chunk([Human(*row) for row in found], day)

@@ -87,7 +87,7 @@ def _page(
         "section": "me",
         "person": person,
         "mine": person.account_id == signed_in(request).pk,
-        "shown": result.of_rights(rights_shared(person.pk, clock.today())),
+        "shown": result.of_rights(rights_shared([person.pk], clock.today())[person.pk]),
         "code": code,
         "made": made,
         "refusal": refusal,

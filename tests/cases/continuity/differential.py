@@ -20,7 +20,7 @@ from django.db.models import Count
 
 from droitfil.cases.actions.papers import void_papers
 from droitfil.cases.continuity import coverage, reconciliation
-from droitfil.cases.continuity.reading import File, Given, Known, everyone
+from droitfil.cases.continuity.reading import File, Given, Known
 from droitfil.cases.continuity.sweep import sweep
 from droitfil.cases.models import Case, Coverage, Paper
 from droitfil.lawbook import load_law
@@ -29,7 +29,7 @@ from droitfil.rules.lifecycle import State
 from droitfil.rules.periods import add_days
 from droitfil.rules.question import read_question
 from droitfil.rules.timeline import answer
-from tests.cases.population import BRANCHES, Draw, instant, rows
+from tests.cases.population import BRANCHES, Draw, everyone, instant, rows
 from tests.personas import Personas
 
 DAY = date(2025, 10, 20)

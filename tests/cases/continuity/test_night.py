@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,6 @@ from droitfil.cases.continuity.night import (
     tell_unfinished,
     unfinished_by,
 )
-from droitfil.cases.continuity.reading import everyone
 from droitfil.cases.continuity.sweep import sweep
 from droitfil.cases.models import Alert, Case, Complement, Night, Paper, Proof, Reminder
 from droitfil.cases.queries import situation_of
@@ -36,7 +36,7 @@ from droitfil.rules.lifecycle import State
 from droitfil.rules.periods import add_days, add_months
 from droitfil.rules.question import read_question
 from droitfil.rules.timeline import answer
-from tests.cases.population import TELESERVICE, Draw, instant
+from tests.cases.population import TELESERVICE, Draw, everyone, instant
 from tests.cases.writing import DAY as IN_WINDOW
 from tests.cases.writing import draft
 from tests.personas import BY, NOW, Personas, office
@@ -241,7 +241,7 @@ def test_an_alert_is_closed_when_covered(draw: Draw) -> None:
 def test_the_reading_says_what_the_queries_say(draw: Draw) -> None:
     draw.draw(60)
     law = load_law()
-    for known in everyone(DAY, chunk=7):
+    for known in everyone(DAY):
         read = answer(read_question(known.question(DAY), law), law)
         asked = situation_of(Person.objects.get(pk=known.person.id), DAY).answer()
         assert [(s.start, s.end, s.stay, s.work, s.travel) for s in read.spans] == [
@@ -331,6 +331,13 @@ def test_the_proof_adds_up_and_is_kept(draw: Draw, now: Callable[[], datetime]) 
     assert totals["covered"] > 20
     assert totals["not_entitled"] > 3
     assert proof.survey(DAY).totals == proof.survey(DAY, shortcut=False).totals == totals
+    version = load_law().version
+    one_by_one = Counter(proof.verdict_of(known, DAY, version).standing for known in everyone(DAY))
+    assert one_by_one == {
+        name: totals[name]
+        for name in ("covered", "not_covered", "not_entitled", "undecided")
+        if totals[name]
+    }
     assert proof.is_intact(made)
     assert made.head
     assert document["journal"] == made.head

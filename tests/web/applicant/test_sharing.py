@@ -79,20 +79,20 @@ def test_a_length_out_of_bounds_is_told(people: Personas, mariam: Client, days: 
 
 def test_what_is_shown_is_the_one_answer(people: Personas) -> None:
     holder = people.mariam.pk
-    shown = rights_shared(holder, DAY)
+    shown = rights_shared([holder], DAY)[holder]
     assert (shown.may_stay, shown.may_work, shown.until) == (True, Work.FULL, CARD_ENDS)
     after = CARD_ENDS + timedelta(days=1)
-    assert not rights_shared(holder, after).may_stay
+    assert not rights_shared([holder], after)[holder].may_stay
     case = filed(people)
     case.papers.create(
         person=people.mariam, kind=Kind.API.value, rank=1, valid_from=after,
         valid_to=date(2026, 1, 31), published_at=AT,
     )  # fmt: skip
-    shown = rights_shared(holder, after)
+    shown = rights_shared([holder], after)[holder]
     assert (shown.may_stay, shown.until) == (True, date(2026, 1, 31))
     assert shown.limits == ("with_expired_card",)
-    assert rights_shared(holder, DAY).until == date(2026, 1, 31)
-    assert not rights_shared(case.pk, DAY).may_stay  # nobody
+    assert rights_shared([holder], DAY)[holder].until == date(2026, 1, 31)
+    assert not rights_shared([case.pk], DAY)[case.pk].may_stay  # nobody
 
 
 def test_the_page_changes_with_the_day(

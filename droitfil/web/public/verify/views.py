@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from droitfil.attestations import printing, verification
-from droitfil.attestations.actions import open_share_code, receipt_of_look, receipt_of_paper
+from droitfil.attestations import printing
+from droitfil.attestations.actions import Asked, open_share_code, verify_papers
 from droitfil.attestations.bundle import bundle
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
@@ -65,14 +65,13 @@ def _by_file(request: HttpRequest) -> HttpResponse:
         return _form(request, file_error=_("Choisissez une photo ou un fichier PDF."), status=422)
     now = clock.now()
     try:
-        answer = verification.verify(shown.read(), now=now)
+        (found,) = verify_papers([shown.read()], now=now)
     except NotAPicture:
         says = _("Ce fichier ne se lit pas. Envoyez une photo (JPEG, PNG, WebP) ou un PDF.")
         return _form(request, file_error=says, status=422)
     except TooLarge:
         return _form(request, file_error=_too_large(), status=413)
-    receipt = receipt_of_paper(answer, now=now) if answer.genuine else None
-    return _result(request, result.of_paper(answer), receipt)
+    return _result(request, result.of_paper(found.answer), found.receipt)
 
 
 def _by_code(request: HttpRequest) -> HttpResponse:
@@ -87,13 +86,11 @@ def _by_code(request: HttpRequest) -> HttpResponse:
         says = _("Écrivez le code et la date de naissance de la personne.")
         return _form(request, typed=typed, code_error=says, status=422)
     try:
-        seen = open_share_code(
-            typed["code"], born_on=born_on, by=typed["par"], now=now, rights_on=rights_shared
-        )
+        asked = Asked(typed["code"], born_on, typed["par"])
+        seen = open_share_code(asked, now=now, rights_on=rights_shared)
     except Refusal as refusal:
         return _form(request, typed=typed, code_error=refusal.says, status=422)
-    receipt = receipt_of_look(seen.rights, seen.look, now=now)
-    return _result(request, result.of_rights(seen.rights), receipt)
+    return _result(request, result.of_rights(seen.rights), seen.look.receipt)
 
 
 def _form(
