@@ -115,7 +115,8 @@ def _paper(request: HttpRequest, shown: bytes) -> dict[str, Any]:
         raise Problem(400, "Cette image ne se lit pas ; envoyez une photo entière.") from None
     except TooLarge:
         raise Problem(413, "Cette image a trop de points ; réduisez-la.") from None
-    receipt = receipt_of_paper(answer, now=now) if answer.genuine else None
+    kept = answer.genuine and answer.known_at >= now  # else the base of receipts does not answer
+    receipt = receipt_of_paper(answer, now=now) if kept else None
     return _told(answer) | {"receipt": _address(request, receipt)}
 
 
@@ -155,6 +156,7 @@ def _told(answer: Answer) -> dict[str, Any]:
         "standing": answer.standing,
         "reason": answer.reason or None,
         "ended_on": answer.ended_on and answer.ended_on.isoformat(),
+        "known_at": answer.known_at.isoformat(),
         "rights": _rights(
             Rights(
                 may_stay=said.may_stay,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
@@ -62,7 +63,10 @@ def _revoked(day: date) -> dict[bytes, tuple[str, date]]:
     return revoked
 
 
-def with_mark(mark: bytes) -> Attestation | None:
-    """The paper whose code bears this mark; one that stands rather than one that was revoked."""
-    papers = Attestation.objects.filter(mark=mark).select_related("revocation")
+def with_mark(mark: bytes, *, using: str = DEFAULT_DB_ALIAS) -> Attestation | None:
+    """The paper whose code bears this mark; one that stands rather than one that was revoked.
+
+    :param using: the base to ask; by default the one where a revocation is known at once.
+    """
+    papers = Attestation.objects.using(using).filter(mark=mark).select_related("revocation")
     return papers.order_by(_STANDING_FIRST, "-issued_at").first() if mark else None

@@ -139,6 +139,10 @@ class Server:
     def kill(self) -> None:
         """Ends it as a power cut does: the server and each of its processes, without a word."""
         kill(self.pid)
+        # Marks by which a machine that was started again would not take another process for it.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for mark in self.ground.sockets.glob(f".s.PGSQL.{self.port}*"):
+            mark.unlink()
 
     def ask(self, statement: str, *given: Any) -> list[Any]:
         """The rows of a statement, committed."""
