@@ -30,8 +30,8 @@ def verify(shown: bytes, *, now: datetime) -> Answer:
     """
     day = timezone.localdate(now)
     try:
-        with replica.tolerated() as old:
-            answer = offline.verify(shown, current_trust(now=now), day=day)
+        trust, old = replica.read(lambda: current_trust(now=now))
+        answer = offline.verify(shown, trust, day=day)
         if old is not None and answer.fault in _UNKNOWN:
             answer = offline.verify(shown, current_trust(now=now), day=day)
         return _known(answer, DEFAULT_DB_ALIAS)

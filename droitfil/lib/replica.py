@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
@@ -42,6 +42,8 @@ BREATH, LOOKS = 0.01, 4
 _MARK = "SELECT pg_current_wal_flush_lsn() - '0/0'::pg_lsn"
 # A server that was promoted replays nothing any more, and is not a replica.
 _REPLAYED = "SELECT pg_last_wal_replay_lsn() - '0/0'::pg_lsn WHERE pg_is_in_recovery()"
+
+Read = TypeVar("Read")
 
 _reading: ContextVar[datetime | None] = ContextVar("reading", default=None)
 
@@ -146,6 +148,22 @@ def tolerated(most: float | None = None) -> Iterator[datetime | None]:
         _reading.reset(token)
 
 
+def read(ask: Callable[[], Read]) -> tuple[Read, datetime | None]:
+    """What ``ask`` returns, and the instant that it shows, None when the primary answered.
+
+    A replica that dies meanwhile, or that must choose between the question and its log, is left:
+    the primary is asked again.
+    """
+    with tolerated() as at:
+        try:
+            return ask(), at
+        except SILENT:
+            if at is None:
+                raise
+            _watch.silence()
+    return ask(), None
+
+
 def shown_at() -> datetime | None:
     """The instant that the page being made shows; None when it shows this one."""
     return _reading.get()
@@ -159,15 +177,9 @@ def may_be_old(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if WROTE not in request.COOKIES:
-            with tolerated() as at:
-                try:
-                    return view(request, *args, **kwargs)
-                except SILENT:
-                    if at is None:
-                        raise
-                    _watch.silence()  # gone, or it had to choose between the page and the log
-        return view(request, *args, **kwargs)
+        if WROTE in request.COOKIES:
+            return view(request, *args, **kwargs)
+        return read(lambda: view(request, *args, **kwargs))[0]
 
     return shown
 

@@ -21,7 +21,7 @@ from tests.drills.clusters import Ground
 from tests.drills.sites import ROOT, Web, code_of, lives, settings
 
 #: Seconds during which the old version answers alone, and the new one after the last restart.
-BEFORE, AFTER = 5.0, 5.0
+BEFORE, AFTER = 4.0, 4.0
 PUBLIC = ("/", "/ou-en-suis-je", "/preuve", "/verifier", "/droit")
 TOKEN = "t" * 32
 
