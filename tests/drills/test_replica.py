@@ -18,7 +18,7 @@ from tests.drills.sites import Answer, Web, lives, settings
 from tests.lib.postgres_users import until
 
 SECONDS = 3
-SHOWN_AT = re.compile(r"Telle qu’à \d\d:\d\d:\d\d\.")
+SHOWN_AT = re.compile(r"Situation à \d\d:\d\d:\d\d\.")
 
 
 @dataclass

@@ -87,7 +87,7 @@ def shown_at() -> SafeString:
     at = replica.shown_at()
     if at is None:
         return SafeString("")
-    says = gettext("Telle qu’à %(time)s.") % {"time": second(at)}
+    says = gettext("Situation à %(time)s.") % {"time": second(at)}
     return format_html('<p class="soft">{}</p>', says)
 
 
