@@ -1,12 +1,15 @@
 """``python -m bench.soak``: what takes too long for every run of the tests.
 
-Five parts, named as arguments to choose some of them:
+Seven parts, named as arguments to choose some of them:
 
 - ``situations``: the kernel's properties on thousands of new situations;
 - ``service``: the site asked without rest, its memory watched;
 - ``nights``: nights killed at 200 random points, PostgreSQL under them too (SOAK_KILLS);
 - ``people``: 20,000 people drawn (SOAK_PEOPLE) on whom the night in SQL and the kernel must agree,
   every branch counted;
+- ``replica``: a primary killed under acts and its replica promoted, again and again
+  (SOAK_PROMOTIONS): nothing acknowledged is lost;
+- ``upgrade``: the version of SOAK_FROM, with its data, becomes this one while people read and file;
 - ``mutations``: the kernel altered line by line, each alteration to be noticed.
 
 1 when a part fails.
@@ -33,6 +36,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LASTS = float(os.environ.get("SOAK_SECONDS", "120"))
 MOST_GROWTH = 1.10
 CLIENTS = 4
+#: The last commit of the version before this one.
+PREVIOUS = "62891d5"
 
 
 def situations() -> bool:
@@ -120,6 +125,36 @@ def people() -> bool:
     return agreed and bool(reached) and not never
 
 
+def replica() -> bool:
+    """A primary is lost, and nothing that it acknowledged."""
+    from tests.drills.promotion import trial
+
+    times = int(os.environ.get("SOAK_PROMOTIONS", "5"))
+    found = trial(promotions=times, processes=4, say=lambda text: print(f"  {text}", flush=True))
+    print(f"  {found.acknowledged} écritures acquittées, {found.granted} demandes accordées")
+    stale = [percentile(found.stale, rank) for rank in (50, 99)]
+    print(f"  retard de la réplique : médiane {stale[0]:.2f} ms, 99e centile {stale[1]:.2f} ms")
+    return True
+
+
+def upgrade() -> bool:
+    """Nobody notices, and nothing is lost."""
+    from tests.drills.upgrade import NoHistory, trial
+
+    try:
+        found = trial(
+            os.environ.get("SOAK_FROM", PREVIOUS), clients=20,
+            people=int(os.environ.get("SOAK_PEOPLE_OF_OFFICE", "300")),
+            say=lambda text: print(f"  {text}", flush=True),
+        )  # fmt: skip
+    except NoHistory as error:
+        print(f"  {error}")
+        return False
+    for failure, count in found.failures.most_common(10):
+        print(f"  {count} × {failure}")
+    return not found.failures
+
+
 def mutations() -> bool:
     """mutmut alters the kernel (about an hour on one core); the count decides."""
     command = [str(Path(sys.executable).with_name("mutmut")), "run"]
@@ -133,6 +168,8 @@ PARTS: dict[str, Callable[[], bool]] = {
     "service": service,
     "nights": nights,
     "people": people,
+    "replica": replica,
+    "upgrade": upgrade,
     "mutations": mutations,
 }
 

@@ -72,6 +72,11 @@ def _read(env: Environment) -> dict[str, Any]:
             "DATABASE_URL (ou DATABASE_URL_FILE) doit donner l'adresse de la base PostgreSQL : "
             "postgresql://utilisateur:motdepasse@machine:5432/base."
         )
+    replica = env.database("DATABASE_REPLICA_URL")
+    if replica is not None and database is None:
+        raise BadEnvironment(
+            "DATABASE_REPLICA_URL demande DATABASE_URL : une réplique est celle d'une base."
+        )
     sms, sms_token = env.web_service("DROITFIL_SMS"), env.secret("DROITFIL_SMS_TOKEN")
     if sms and len(sms_token) < 20:
         raise BadEnvironment(
@@ -104,6 +109,8 @@ def _read(env: Environment) -> dict[str, Any]:
         "hosts": hosts,
         "address": address,
         "database": database,
+        "replica": replica,
+        "replica_seconds": env.integer("DROITFIL_REPLICA_SECONDS", 5, least=1, most=60),
         "https": https,
         "proxies": env.integer("DROITFIL_PROXIES", 0, least=0, most=5),
         "pool": env.integer("DROITFIL_DATABASE_POOL", 4, least=1, most=100),
@@ -204,6 +211,7 @@ MIDDLEWARE = [
     "droitfil.api.problems.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    *(["droitfil.lib.replica.WroteMiddleware"] if _chosen["replica"] else []),
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -251,20 +259,32 @@ if _connection is None:
     # The tests have a server of their own, fast and not durable.
     PRIVATE_DATABASE = postgres.HOME.with_name("test-postgres") if TESTING else postgres.HOME
     _connection = postgres.connection(PRIVATE_DATABASE)
-if not TESTING:  # a pool would keep test databases from being dropped
-    _connection["OPTIONS"] = {
-        **_connection["OPTIONS"],
-        "pool": {"min_size": 1, "max_size": _chosen["pool"], "timeout": 5},
-    }
-DATABASES = {
-    "default": {
+_replica: dict[str, Any] | None = _chosen["replica"]
+
+
+def _alias(connection: dict[str, Any], *, patience: int) -> dict[str, Any]:
+    """Django's settings for one server: its pool waits so many seconds for a connection."""
+    if not TESTING:  # a pool would keep test databases from being dropped
+        pool = {"min_size": 1, "max_size": _chosen["pool"], "timeout": patience}
+        # Tried again soon, for ever: another server may have taken the place of the one that died.
+        pool |= {"reconnect_timeout": 3}
+        connection = {**connection, "OPTIONS": {**connection["OPTIONS"], "pool": pool}}
+    return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # a database that was started again is no one's failure
         "ATOMIC_REQUESTS": False,
-        **_connection,
+        **connection,
     }
-}
+
+
+DATABASES = {"default": _alias(_connection, patience=5)}
+#: Is there a replica, and how many seconds old may be what is read there (droitfil/lib/replica.py)?
+REPLICA = _replica is not None
+REPLICA_SECONDS: int = _chosen["replica_seconds"]
+if _replica is not None:
+    DATABASES["replica"] = {**_alias(_replica, patience=1), "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["droitfil.lib.replica.Router"]
 
 # --- Jobs: those of droitfil/cli/rounds.py, imported by the workers alone
 

@@ -80,12 +80,17 @@ NO_CURL = Absence(
     missing=lambda: shutil.which("curl") is None,
     hopeless=lambda: not _may_install(),
 )
+NO_RSYNC = Absence(
+    "pas de rsync",
+    missing=lambda: shutil.which("rsync") is None,
+    hopeless=lambda: not _may_install(),
+)
 NO_CLAMD = Absence(
     "pas de ClamAV",
     missing=_without_clamd,
     hopeless=lambda: not _may_install(),
 )
-ABSENCES = (NOT_ROOT, NO_SYSTEM_POSTGRESQL, NO_CHROMIUM, NO_CURL, NO_CLAMD)
+ABSENCES = (NOT_ROOT, NO_SYSTEM_POSTGRESQL, NO_CHROMIUM, NO_CURL, NO_RSYNC, NO_CLAMD)
 
 
 def skip_without(absence: Absence) -> pytest.MarkDecorator:

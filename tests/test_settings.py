@@ -74,6 +74,8 @@ def test_production_is_strict() -> None:
         ({"DROITFIL_HOSTS": ""}, "DROITFIL_HOSTS doit nommer les domaines servis"),
         ({"DROITFIL_HOSTS": "*"}, "(jamais *)"),
         ({"DATABASE_URL": ""}, "DATABASE_URL (ou DATABASE_URL_FILE) doit donner l'adresse"),
+        ({"DROITFIL_REPLICA_SECONDS": "0"}, "écrivez un nombre entier de 1 à 60."),
+        ({"DATABASE_REPLICA_URL": "mysql://u@h/b"}, "DATABASE_REPLICA_URL commence par « mysql:"),
         ({"DROITFIL_SMTP": ""}, "DROITFIL_SMTP doit donner le serveur"),
         ({"DROITFIL_SMTP": "http://u:secret@x"}, "DROITFIL_SMTP ne nomme pas de serveur"),
         ({"DROITFIL_SMS": "https://sms.example/envois"}, "DROITFIL_SMS_TOKEN (ou DROITFIL_SMS_TO"),

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.urls import reverse
@@ -155,19 +154,22 @@ def _one(asked: Any, at: str = "") -> bytes | Asked:
 
 
 def _answers(request: HttpRequest, asked: Sequence[bytes | Asked]) -> list[dict[str, Any]]:
-    """What is told of each, in order, once all of it is kept: papers, then share codes."""
+    """What is told of each, in order, once all of it is kept: papers, then share codes.
+
+    Papers alone need no transaction: a replica may have to answer.
+    """
     now = clock.now()
     day = timezone.localdate(now)
-    with transaction.atomic():
-        papers = iter(verify_papers([one for one in asked if isinstance(one, bytes)], now=now))
-        codes = [one for one in asked if isinstance(one, Asked)]
-        seen = iter(open_share_codes(codes, now=now, rights_on=rights_shared) if codes else ())
-        return [
-            _of_paper(request, next(papers))
-            if isinstance(one, bytes)
-            else _shared(request, next(seen), day)
-            for one in asked
-        ]
+    shown = [one for one in asked if isinstance(one, bytes)]
+    codes = [one for one in asked if isinstance(one, Asked)]
+    papers = iter(verify_papers(shown, now=now) if shown else ())
+    seen = iter(open_share_codes(codes, now=now, rights_on=rights_shared) if codes else ())
+    return [
+        _of_paper(request, next(papers))
+        if isinstance(one, bytes)
+        else _shared(request, next(seen), day)
+        for one in asked
+    ]
 
 
 def _file(request: HttpRequest, shown: bytes) -> dict[str, Any]:
@@ -206,6 +208,7 @@ def _told(answer: Answer) -> dict[str, Any]:
         "standing": answer.standing,
         "reason": answer.reason or None,
         "ended_on": answer.ended_on and answer.ended_on.isoformat(),
+        "known_at": answer.known_at.isoformat(),
         "rights": _rights(
             Rights(
                 may_stay=said.may_stay,

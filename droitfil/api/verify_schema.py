@@ -72,6 +72,12 @@ _ANSWER: dict[str, Schema] = {
     "standing": _codes(Standing, "Où en est un papier authentique.", null=True),
     "reason": {"type": ["string", "null"], "description": "Pourquoi il a été retiré."},
     "ended_on": {**_or_null(_DAY), "description": "Le jour où il a été retiré."},
+    "known_at": {
+        "type": "string",
+        "format": "date-time",
+        "description": "L'instant jusqu'où les retraits sont connus ; dans le passé, et sans reçu, "
+        "quand la base principale ne répond pas.",
+    },
     "rights": {
         "anyOf": [reference("Droits"), {"type": "null"}],
         "description": "Ce que la personne peut faire ce jour ; null si le papier ne vaut pas.",

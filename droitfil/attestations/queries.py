@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
@@ -63,11 +64,16 @@ def _revoked(day: date) -> dict[bytes, tuple[str, date]]:
     return revoked
 
 
-def with_marks(marks: Collection[bytes]) -> dict[bytes, Attestation]:
-    """The paper whose code bears each mark; one that stands rather than one that was revoked."""
+def with_marks(
+    marks: Collection[bytes], *, using: str = DEFAULT_DB_ALIAS
+) -> dict[bytes, Attestation]:
+    """The paper whose code bears each mark; one that stands rather than one that was revoked.
+
+    :param using: the base to ask; by default the one where a revocation is known at once.
+    """
     if not marks:
         return {}
-    papers = Attestation.objects.filter(mark__in=marks).select_related("revocation")
+    papers = Attestation.objects.using(using).filter(mark__in=marks).select_related("revocation")
     found: dict[bytes, Attestation] = {}
     for paper in papers.order_by(_STANDING_FIRST, "-issued_at"):
         found.setdefault(bytes(paper.mark or b""), paper)

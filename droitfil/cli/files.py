@@ -1,4 +1,4 @@
-"""``droitfil files``: pieces received; scans those that wait, sweeps what a crash left behind."""
+"""``droitfil files``: pieces received; scanned, swept after a crash, opened after a restore."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from collections.abc import Callable, Sequence
 from droitfil.cli.database import open_database
 from droitfil.cli.parser import Parser
 
+#: Pieces that ``check`` opens when not told to open all; lost ones that it names.
+OPENED, SHOWN = 200, 20
 EPILOG = """Les commandes :
   status      dit si l'antivirus répond, et combien de pièces l'attendent
+  check       ouvre des pièces (les dernières, d'autres au hasard) avec leurs clés : à faire après
+              une restauration, et de temps en temps sur la copie de secours (statut 1 si l'une
+              manque) ; --all les ouvre toutes
   scan        fait contrôler les pièces en quarantaine
   sweep       efface du disque ce dont aucune pièce ne parle (restes d'un arrêt brutal)"""
 
@@ -18,7 +23,10 @@ def main(arguments: Sequence[str]) -> int:
     """Does what ``arguments`` ask of uploads; 1 when the antivirus or the database is missing."""
     parser = Parser("droitfil files", "Les pièces reçues.", EPILOG)
     parser.add_argument("command", choices=list(ACTIONS), metavar="COMMANDE")
+    parser.add_argument("--all", action="store_true", help="pour check : toutes les pièces")
     asked = parser.parse_args(arguments)
+    if asked.all and asked.command != "check":
+        parser.error("--all n'a de sens qu'avec check")
     from droitfil.lib.postgres import PostgresError
 
     try:
@@ -26,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     except PostgresError as error:
         print(error, file=sys.stderr)
         return 1
-    return ACTIONS[asked.command]()
+    return _check(None) if asked.all else ACTIONS[asked.command]()
 
 
 def _status() -> int:
@@ -49,6 +57,21 @@ def _status() -> int:
     else:
         print("Aucune pièce en quarantaine.")
     return status
+
+
+def _check(most: int | None = OPENED) -> int:
+    from droitfil.files.queries import check
+
+    found = check(most=most)
+    for piece, why in found.lost[:SHOWN]:
+        print(f"✗ {piece} : {why}")
+    if len(found.lost) > SHOWN:
+        print(f"✗ … et {len(found.lost) - SHOWN} autres.")
+    if found.lost:
+        print(f"Perdues : {_pieces(len(found.lost))}. Ouvertes : {_pieces(found.opened)}.")
+        return 1
+    print(f"✓ {_pieces(found.opened)} : tout s'ouvre, octet pour octet.")
+    return 0
 
 
 def _scan() -> int:
@@ -83,4 +106,6 @@ def _pieces(count: int) -> str:
     return f"{count:,} {'pièce' if count < 2 else 'pièces'}".replace(",", "\u202f")
 
 
-ACTIONS: dict[str, Callable[[], int]] = {"status": _status, "scan": _scan, "sweep": _sweep}
+ACTIONS: dict[str, Callable[[], int]] = {
+    "status": _status, "check": _check, "scan": _scan, "sweep": _sweep
+}  # fmt: skip

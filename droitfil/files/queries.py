@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.models import Count, Min
@@ -14,7 +16,7 @@ from droitfil.files import blobs
 from droitfil.files.cleaner import JPEG, PDF, Limits
 from droitfil.files.examination import PIXELS, cleaned_copy
 from droitfil.files.models import State, Upload
-from droitfil.files.vault import decrypt, keyring
+from droitfil.files.vault import KeyMissing, Tampered, decrypt, keyring
 from droitfil.lib.refusals import Refusal
 
 
@@ -107,6 +109,51 @@ def waiting() -> Waiting:
         count=Count("pk"), since=Min("received_at")
     )
     return Waiting(found["count"], found["since"])
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How many pieces were opened, and those that could not be, each with why (French)."""
+
+    opened: int
+    lost: list[tuple[UUID, str]]
+
+
+def check(*, most: int | None = None) -> Checked:
+    """Opens pieces as their readers would: the keys, the bytes of both copies, the hash.
+
+    :param most: the latest, and as many again at random, so many in all; None: every one.
+    """
+    kept = Upload.objects.filter(original_blob__isnull=False)
+    if most is None:
+        uploads: Iterable[Upload] = kept.order_by("id").iterator(chunk_size=500)
+    else:
+        latest = list(kept.order_by("-received_at", "-id")[: most // 2])
+        known = [upload.pk for upload in latest]
+        # Identifiers are drawn at random: those that follow one of them are too.
+        drawn = kept.exclude(pk__in=known).filter(pk__gte=uuid4()).order_by("id")
+        uploads = [*latest, *drawn[: most - len(latest)]]
+    opened, lost = 0, []
+    for upload in uploads:
+        why = _unreadable(upload)
+        if why:
+            lost.append((upload.pk, why))
+        else:
+            opened += 1
+    return Checked(opened, lost)
+
+
+def _unreadable(upload: Upload) -> str:
+    """Why ``upload`` does not open; empty when it does, byte for byte."""
+    try:
+        original = read_original(upload)
+        _opened(upload, "cleaned")
+    except KeyMissing as error:
+        return str(error)
+    except Tampered:
+        return "Ses octets ne sont pas, ou plus, ceux qui furent gardés."
+    whole = hashlib.sha256(original).digest() == bytes(upload.sha256)
+    return "" if whole else "Son empreinte n'est pas celle qui fut gardée."
 
 
 def uses_of_keys() -> dict[str, int]:

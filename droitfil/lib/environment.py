@@ -115,14 +115,20 @@ class Environment:
     def database(self, name: str) -> dict[str, Any] | None:
         """Django's connection settings for an address ``postgresql://user@host/base``.
 
-        None when absent. The address itself never appears in a refusal: it may hold a password.
+        Several servers are written ``user@one:5432,two:5432``: a primary and those that may take
+        its place; the one that accepts writing is sought at each connection, unless
+        ``target_session_attrs`` says otherwise. None when absent. The address itself never appears
+        in a refusal: it may hold a password.
         """
         address = self.secret(name)
         if not address:
             return None
         try:
             parts = urlsplit(address)
-            port = parts.port
+            servers = [
+                urlsplit(f"//{server}") for server in parts.netloc.rpartition("@")[2].split(",")
+            ]
+            ports = [str(server.port or "") for server in servers]
         except ValueError as error:
             raise BadEnvironment(f"{name} ne se lit pas comme une adresse.") from error
         if parts.scheme not in DATABASE_SCHEMES:
@@ -141,13 +147,17 @@ class Environment:
                     f"{_nearest(option, DATABASE_OPTIONS)} "
                     f"Options admises : {', '.join(DATABASE_OPTIONS)}."
                 )
-        host = options.pop("host", "") or unquote(parts.hostname or "")
+        host = options.pop("host", "")
+        if not host:
+            host = ",".join(unquote(server.hostname or "") for server in servers)
+        if "," in host:
+            options.setdefault("target_session_attrs", "read-write")
         return {
             "NAME": base,
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": host,
-            "PORT": str(port or ""),
+            "PORT": ",".join(ports) if any(ports) else "",
             "OPTIONS": options,
         }
 

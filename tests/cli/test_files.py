@@ -49,3 +49,31 @@ def test_quarantine_seen_then_emptied(
             0, "Saines : 1 pièce. Infectées, écartées : 0 pièce. Encore en quarantaine : 0 pièce.\n"
         )  # fmt: skip
     assert run("sweep") == (0, "Effacé du disque : 0 fichier sans pièce.\n")
+
+
+def test_what_a_backup_lacks_is_named(
+    capsys: pytest.CaptureFixture[str], settings: Settings, tmp_path: Path
+) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        status = main(words)
+        return status, capsys.readouterr().out
+
+    settings.FILES_DIR, settings.KEYS_DIR = tmp_path / "files", tmp_path / "keys"
+    settings.CLAMD = tmp_path / "nobody.sock"
+    now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    first, second = (
+        receive(AMINA, content=jpeg((64, size)), declared_name="a.jpg", now=now) for size in (48, 9)
+    )
+    whole = "✓ 2 pièces : tout s'ouvre, octet pour octet.\n"
+    assert run("check", "--all") == (0, whole)
+    assert first.original_blob
+    blob = settings.FILES_DIR / first.original_blob.hex[:2] / first.original_blob.hex
+    kept = blob.read_bytes()
+    blob.write_bytes(kept[:-1])  # a copy that was cut
+    cut = f"✗ {first.pk} : Ses octets ne sont pas, ou plus, ceux qui furent gardés.\n"
+    assert run("check") == (1, f"{cut}Perdues : 1 pièce. Ouvertes : 1 pièce.\n")
+    blob.write_bytes(kept)
+    (settings.KEYS_DIR / f"{second.master}.key").rename(tmp_path / "elsewhere")
+    status, said = run("check", "--all")
+    assert status == 1
+    assert said.count("ne se lit pas : remettez-la d'après votre sauvegarde.") == 2

@@ -103,6 +103,20 @@ def test_a_database_address_is_read_whole() -> None:
     assert env().database("A") is None
 
 
+def test_a_database_may_have_several_servers() -> None:
+    found = env(A="postgresql://u:p@un.example:5432,deux.example:5433/droits").database("A")
+    assert found is not None
+    assert (found["HOST"], found["PORT"]) == ("un.example,deux.example", "5432,5433")
+    assert found["OPTIONS"] == {"target_session_attrs": "read-write"}
+    sockets = env(
+        A="postgresql://u@%2Frun%2Fa:5432,%2Frun%2Fa:5433/droits?target_session_attrs=any"
+    )
+    found = sockets.database("A")
+    assert found is not None
+    assert (found["HOST"], found["PORT"]) == ("/run/a,/run/a", "5432,5433")
+    assert found["OPTIONS"] == {"target_session_attrs": "any"}
+
+
 def test_a_database_may_be_reached_by_a_socket() -> None:
     found = env(A="postgres:///droits?host=/run/postgresql").database("A")
     assert found is not None

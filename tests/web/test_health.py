@@ -18,7 +18,7 @@ def test_says_that_all_is_well(client: Client) -> None:
     night = {"last": None, "finished": False, "late": False}
     assert response.json() == {
         "status": "ok", "database": True, "law": load_law().version, "night": night,
-        "jobs": {"working": False, "failing": []},
+        "jobs": {"working": False, "failing": []}, "replica": None,
     }  # fmt: skip
     assert "no-store" in response["Cache-Control"]
 
@@ -50,6 +50,7 @@ def test_says_that_the_database_is_gone(client: Client) -> None:
         "law": load_law().version,
         "night": None,
         "jobs": None,
+        "replica": None,
     }
 
 

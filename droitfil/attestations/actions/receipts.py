@@ -24,7 +24,8 @@ FORMAT = "droitfil-receipt-1"
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a paper is worth, and the receipt of the answer; None for one that is not genuine."""
+    """What a paper is worth, and the receipt of the answer; None for one that is not genuine, or
+    while the base that keeps receipts is silent."""
 
     answer: Answer
     receipt: Receipt | None
@@ -38,9 +39,13 @@ def verify_papers(shown: Sequence[bytes], *, now: datetime) -> list[Verified]:
     :param shown: as :func:`verification.verify_many`, which says what it raises.
     """
     answers = verification.verify_many(shown, now=now)
-    genuine = [answer for answer in answers if answer.genuine]
-    receipts = iter(keep([_of_paper(answer) for answer in genuine], now=now))
-    return [Verified(answer, next(receipts) if answer.genuine else None) for answer in answers]
+    kept = [answer.genuine and answer.known_at >= now for answer in answers]
+    told = [_of_paper(answer) for answer, keeps in zip(answers, kept, strict=True) if keeps]
+    receipts = iter(keep(told, now=now))
+    return [
+        Verified(answer, next(receipts) if keeps else None)
+        for answer, keeps in zip(answers, kept, strict=True)
+    ]
 
 
 def keep(told: Iterable[dict[str, Any]], *, now: datetime) -> list[Receipt]:

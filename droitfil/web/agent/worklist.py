@@ -23,6 +23,7 @@ from droitfil.cases.worklist import (
 from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
 from droitfil.lib import clock
+from droitfil.lib.replica import may_be_old
 from droitfil.people import access
 from droitfil.people.access import OPENS_FILES
 from droitfil.rules.lifecycle import State
@@ -38,6 +39,7 @@ _STATES = ("submitted", "in_review", "incomplete", "granted", "card_ready")
 
 @require_safe
 @for_staff(*OPENS_FILES)
+@may_be_old
 def office(request: HttpRequest) -> HttpResponse:
     """The cases of my office that wait, those whose rights end first at the top."""
     account, today = signed_in(request), clock.today()
@@ -61,6 +63,7 @@ def office(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_staff(*OPENS_FILES)
+@may_be_old
 def counter(request: HttpRequest) -> HttpResponse:
     """What was prepared at home and waits for its person at the counter."""
     account, today = signed_in(request), clock.today()
@@ -80,6 +83,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_staff(*OPENS_FILES)
+@may_be_old
 def letters(request: HttpRequest) -> HttpResponse:
     """What people wrote and nobody has read yet, the oldest first."""
     account, today = signed_in(request), clock.today()
@@ -96,6 +100,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_staff(*OPENS_FILES)
+@may_be_old
 def moves(request: HttpRequest) -> HttpResponse:
     """What came to my office and what left it, with people who moved."""
     account, today = signed_in(request), clock.today()
@@ -115,6 +120,7 @@ def moves(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_staff(*OPENS_FILES)
+@may_be_old
 def alerts(request: HttpRequest) -> HttpResponse:
     """The rights that no paper in sight covers: from which day, why, what to do."""
     account, today = signed_in(request), clock.today()

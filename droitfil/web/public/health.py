@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from droitfil.cases.continuity.night import standing
 from droitfil.lawbook import load_law
 from droitfil.lawbook.errors import LawError
-from droitfil.lib import clock, workers
+from droitfil.lib import clock, replica, workers
 
 
 @require_safe
@@ -22,7 +22,8 @@ def health(request: HttpRequest) -> JsonResponse:
 
     ``law`` is the version of the law served (a digest of ``law/``), null when it cannot be read.
     ``night`` is the last one run (null: none was), whether it is over, and whether this morning's
-    is late; ``jobs`` is whether a worker does the rounds, and the jobs that fail again and again.
+    is late; ``jobs`` is whether a worker does the rounds, and the jobs that fail again and again;
+    ``replica``, when there is one, is whether pages are read there, and how many seconds behind.
     They change nothing to the status: the pages answer all the same.
     """
     database, version = _database_answers(), _law_version()
@@ -34,6 +35,7 @@ def health(request: HttpRequest) -> JsonResponse:
             "law": version,
             "night": _night() if database else None,
             "jobs": _jobs() if database else None,
+            "replica": _replica(),
         },
         status=200 if healthy else 503,
     )
@@ -53,6 +55,11 @@ def _jobs() -> dict[str, Any] | None:
     except DatabaseError:
         return None
     return {"working": found.working, "failing": found.failing}
+
+
+def _replica() -> dict[str, Any] | None:
+    found = replica.standing()
+    return None if found is None else {"used": found.used, "behind": found.behind}
 
 
 def _database_answers() -> bool:

@@ -10,12 +10,14 @@ from django.views.decorators.http import require_safe
 
 from droitfil.cases.continuity.proof import is_intact, public, public_file
 from droitfil.cases.models import Proof
+from droitfil.lib.replica import may_be_old
 
 #: Dates listed beside the one shown.
 LISTED = 14
 
 
 @require_safe
+@may_be_old
 def latest(request: HttpRequest) -> HttpResponse:
     """The last proof made; a page that says so when none was."""
     made = Proof.objects.order_by("-date").values_list("date", flat=True).first()
@@ -25,6 +27,7 @@ def latest(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@may_be_old
 def proof(request: HttpRequest, day: str) -> HttpResponse:
     """The figures of one date."""
     kept = _kept(day)
@@ -37,6 +40,7 @@ def proof(request: HttpRequest, day: str) -> HttpResponse:
 
 
 @require_safe
+@may_be_old
 def as_json(request: HttpRequest, day: str) -> HttpResponse:
     """The same as data, with its signature: the file that ``droitfil verify`` reads."""
     return HttpResponse(public_file(_kept(day)), content_type="application/json")

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, gettext
 
+from droitfil.lib import replica
 from droitfil.rules.sentences import french_date
 from droitfil.web.language import FIELD, carried
 
@@ -72,6 +73,22 @@ def moment(value: datetime | None) -> str:
         "hour": gettext("%(hours)s h %(minutes)s")
         % {"hours": local.hour, "minutes": f"{local.minute:02d}"},
     }
+
+
+@register.filter
+def second(value: datetime) -> str:
+    """The hour in Paris of an instant, to the second: « 14:32:05 »."""
+    return f"{timezone.localtime(value):%H:%M:%S}"
+
+
+@register.simple_tag
+def shown_at() -> SafeString:
+    """The instant that the page shows, when it was read from a replica; nothing otherwise."""
+    at = replica.shown_at()
+    if at is None:
+        return SafeString("")
+    says = gettext("Situation à %(time)s.") % {"time": second(at)}
+    return format_html('<p class="soft">{}</p>', says)
 
 
 @register.inclusion_tag("parts/languages.html", takes_context=True)

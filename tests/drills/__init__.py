@@ -1,0 +1,1 @@
+"""What an operator dreads, done for real: machines lost, restored, promoted, upgraded."""
