@@ -55,7 +55,9 @@ class Bar:
 
 
 def number(value: float) -> str:
-    """As a French page writes it: a decimal below 100, groups of three digits."""
+    """As a French page writes it: a decimal below 100, two figures below a tenth."""
+    if 0 < abs(value) < 0.1:
+        return f"{float(f'{value:.2g}'):f}".rstrip("0").replace(".", ",")
     text = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
     return text.replace(",", "\u202f").replace(".", ",")
 

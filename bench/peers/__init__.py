@@ -1,4 +1,4 @@
-"""Other programs and ours, asked the same on this machine in the same run: ``python -m bench pairs``.
+"""Other programs and ours, asked the same in the same run: ``python -m bench pairs``.
 
 Each peer is installed from PyPI, as its lock pins it, in a Python of its own under
 ``.droitfil/bench/pairs``; one that cannot be is told in a sentence and left out. CASES chooses how

@@ -1,7 +1,7 @@
 """What the peers and we are asked about: as many open cases as CASES says, all of one office.
 
-Written once by ``droitfil demo load --people``, where everyone waits for a decision, in a database
-of its own on the private PostgreSQL of the measures; kept from one run to the next.
+Written once (:mod:`bench.peers.loading`), in a database of its own on the private PostgreSQL of the
+measures; kept from one run to the next.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 
 from bench.bars import Say
 from bench.population import HOME as BENCH
@@ -24,14 +23,12 @@ from droitfil.lib import postgres
 HOME = BENCH / "pairs"
 DATABASE = "droitfil_pairs"
 DEFAULT, FEWEST, MOST = 100_000, 6_000, 1_000_000
-#: Sorts of lives of :mod:`droitfil.demo.lives` whose request waits for a decision.
-WAITING = ("waits", "review", "asked", "incomplete")
 #: Whose list they all are. One list, as a help desk has one: no office has so long a one.
 OFFICE = "75-paris"
 
 
 def cases_asked() -> int:
-    """How many open cases CASES asks for. :raises SystemExit: with a sentence, for anything else."""
+    """How many open cases CASES asks for. :raises SystemExit: with a sentence for anything else."""
     text = os.environ.get("CASES", "") or str(DEFAULT)
     if not text.isascii() or not text.isdigit() or not FEWEST <= int(text) <= MOST:
         raise SystemExit(f"CASES vaut « {text} » : écrivez un nombre entier de {FEWEST} à {MOST}.")
@@ -56,7 +53,7 @@ def base(say: Say, cases: int) -> Iterator[dict[str, str]]:
             shutil.rmtree(keys)
             keys.mkdir(mode=0o700)
             recreate(held.url, DATABASE)
-            _python(environment, "-m", "bench.peers.ground")
+            _python(environment, "-m", "bench.peers.loading")
         _python(environment, "manage.py", "migrate", "--verbosity", "0")
         yield environment
 
@@ -74,51 +71,16 @@ def drop(url: str, database: str) -> None:
         connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
 
+def keep(cases: int, on: date) -> None:
+    """Says what has been loaded, once it is."""
+    said = {"cases": cases, "on": on.isoformat()}
+    (HOME / "loaded.json").write_text(json.dumps(said), encoding="utf-8")
+
+
 def loaded() -> dict[str, object]:
     """What was loaded, and the day it was loaded for."""
     found: dict[str, object] = json.loads((HOME / "loaded.json").read_text(encoding="utf-8"))
     return found
-
-
-def load(cases: int) -> None:
-    """Writes them all, then gathers them in one office."""
-    from droitfil.cli.demo import FEW
-    from droitfil.cli.main import main
-    from droitfil.demo import lives
-
-    lives.SHARES = {sort: lives.SHARES[sort] for sort in WAITING}
-    if main(["demo", "load", "--people", str(cases + FEW + 1)]) != 0:
-        raise SystemExit(1)
-    from django.db import connection
-
-    from droitfil.lib import clock
-
-    gather(OFFICE)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (FULL) case_file, coverage")
-        cursor.execute("VACUUM (ANALYZE)")
-    said = {"cases": cases, "on": clock.today().isoformat()}
-    (HOME / "loaded.json").write_text(json.dumps(said), encoding="utf-8")
-
-
-def gather(office: str) -> None:
-    """Every open case is of ``office``, and held by an agent of it."""
-    from django.db import connection
-
-    from bench.worklists import agent_of
-
-    agent = agent_of(office).pk
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE case_file SET office_id = %(office)s,"
-            " agent_id = CASE WHEN agent_id IS NOT NULL THEN %(agent)s::uuid END"
-            " WHERE id IN (SELECT case_id FROM coverage)",
-            {"office": office, "agent": agent},
-        )
-        cursor.execute(
-            "UPDATE coverage SET office_id = case_file.office_id, agent_id = case_file.agent_id"
-            " FROM case_file WHERE case_file.id = coverage.case_id"
-        )
 
 
 def _server(url: str):  # type: ignore[no-untyped-def]  # of psycopg, read late
@@ -141,7 +103,3 @@ def _serves(cases: int) -> bool:
         return False
     age = date.today() - date.fromisoformat(str(found["on"]))  # noqa: DTZ011
     return bool(found["cases"] == cases and age.days < STALE)
-
-
-if __name__ == "__main__":
-    load(cases_asked())

@@ -41,6 +41,11 @@ class Program:
         self.version: str = self._read()["version"]
         return self
 
+    def must_be(self, version: str) -> None:
+        """:raises Stopped: when another version is installed than the one that was locked."""
+        if self.version != version:
+            raise Stopped(f"la version installée, {self.version}, n'est pas {version}")
+
     def ask(self, do: str, **given: Any) -> dict[str, Any]:
         """What the program answers. :raises Stopped: when it ends instead."""
         assert self._process.stdin is not None

@@ -1,4 +1,7 @@
-"""Our side: the same questions, asked of Droitfil's own functions, tables and pages."""
+"""Our side: the same questions, asked of Droitfil's own functions, tables and pages.
+
+To be imported once Django is set up.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,28 @@ import csv
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 from uuid import UUID
 
-Found = TypeVar("Found")
+import numpy as np
+from django.db import connection, transaction
+
+from droitfil.cases.continuity.coverage import refresh_person
+from droitfil.cases.continuity.reading import everyone
+from droitfil.cases.models import Case
+from droitfil.cases.worklist import Place
+from droitfil.lawbook import load_law
+from droitfil.lawbook.sharing import answer_of, shared_text
+from droitfil.people.models import Person
+from droitfil.rules.facts import Kind
+from droitfil.rules.periods import whole_years
+
+#: A row of a list: reference, day of filing, last day covered.
+Listed: TypeAlias = "tuple[str, date, date | None]"
 #: Of a request still undecided; later than any day asked about.
 NEVER = date(9999, 12, 31)
 _DUE = """
@@ -48,18 +66,17 @@ def timers(path: Path, day: date) -> list[UUID]:
 def stays_asked(day: date) -> dict[UUID, bool]:
     """Who has a proof of stay on ``day``: everyone read from the tables, the kernel asked once for
     those alike, as for the proof of the night."""
-    from droitfil.cases.continuity.reading import everyone
-    from droitfil.lawbook.sharing import answer_of, shared_answer
-
     answer_of.cache_clear()
-    return {known.person.id: _stays(shared_answer(known.question(day)), day) for known in everyone(day)}
+    law = load_law().version
 
+    @lru_cache(maxsize=50_000)  # as many as the proof keeps
+    def stays(question: str) -> bool:
+        return any(
+            span.stay and span.start <= day and (span.end is None or day <= span.end)
+            for span in answer_of(question, law).spans
+        )
 
-def _stays(said: Any, day: date) -> bool:
-    return any(
-        span.stay and span.start <= day and (span.end is None or day <= span.end)
-        for span in said.spans
-    )
+    return {known.person.id: stays(shared_text(known.question(day))) for known in everyone(day)}
 
 
 def stays_stored(day: date) -> dict[UUID, bool]:
@@ -72,12 +89,6 @@ def stays_stored(day: date) -> dict[UUID, bool]:
 
 def documents(path: Path, day: date) -> list[UUID]:
     """Writes every document and paper as arrays, and who holds it; the people, in order."""
-    import numpy as np
-
-    from droitfil.cases.continuity.reading import everyone
-    from droitfil.rules.facts import Kind
-    from droitfil.rules.periods import whole_years
-
     people: list[UUID] = []
     rows: list[tuple[int, date, date, date, int]] = []
     for rank, known in enumerate(everyone(day)):
@@ -107,36 +118,35 @@ def documents(path: Path, day: date) -> list[UUID]:
 
 def figures_of_law(day: date) -> dict[str, int]:
     """The law's figures that OpenFisca's formula reads, from the same law."""
-    from droitfil.lawbook import load_law
-
     law = load_law()
     return {name: int(law.value(name, day)) for name in ("l433_3_months", "l433_3_csp_years")}
 
 
-def listed(office: str) -> list[tuple[str, date, date | None]]:
-    """The list of ``office`` in its order: reference, day of filing, last day covered."""
+def listed(office: str) -> list[Listed]:
+    """The whole list of ``office``, in its order."""
     return _fetch(_LISTED, [office])
 
 
-def tickets(path: Path, rows: list[tuple[str, date, date | None]]) -> None:
+def tickets(path: Path, rows: Sequence[Listed]) -> None:
     """Writes the list for another program to hold, in the order of references."""
     with path.open("w", encoding="utf-8", newline="") as lines:
         csv.writer(lines).writerows(sorted((ref, filed, until or "") for ref, filed, until in rows))
 
 
+def place(row: Listed) -> Place:
+    """Where the list goes on after ``row``."""
+    return Place(row[2], Case.objects.get(reference=row[0]).pk)
+
+
 def references(page: str) -> list[str]:
     """The references that a page of our list shows, in order."""
-    return re.findall(r'<p class="soft">([0-9AB]{2,3}-\d\d-[0-9A-Z]+-[0-9A-Z])</p>', html.unescape(page))
+    return re.findall(
+        r'<p class="soft">([0-9AB]{2,3}-\d\d-[0-9A-Z]+-[0-9A-Z])</p>', html.unescape(page)
+    )
 
 
 def refresh_some(count: int, day: date) -> Iterator[Callable[[], None]]:
     """Puts again in wait some open cases, one a call; nothing of it is kept."""
-    from django.db import transaction
-
-    from droitfil.cases.continuity.coverage import refresh_person
-    from droitfil.lawbook.sharing import answer_of
-    from droitfil.people.models import Person
-
     chosen = Person.objects.filter(coverages__isnull=False).order_by("id")[:count]
     for person in list(chosen):
 
@@ -150,8 +160,6 @@ def refresh_some(count: int, day: date) -> Iterator[Callable[[], None]]:
 
 
 def _fetch(statement: str, given: list[Any]) -> list[Any]:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return list(cursor.fetchall())

@@ -62,7 +62,7 @@ class counts(Variable):
     definition_period = DAY
     label = "Proves the right to stay, printed or kept by L433-3"
 
-    def formula(document, period, parameters):  # noqa: N805
+    def formula(document, period, parameters):
         law = parameters(period)
         day = np.datetime64(str(period.start), "D")
         last = document("valid_to", period)
@@ -78,7 +78,7 @@ class stays(Variable):
     definition_period = DAY
     label = "Has a proof of the right to stay"
 
-    def formula(person, period):  # noqa: N805
+    def formula(person, period):
         return person.any(person.members("counts", period))
 
 
@@ -112,9 +112,7 @@ def ask(times: int) -> dict[str, Any]:
     people = int(given["holder"].max()) + 1
     apart = np.repeat(np.arange(times) * people, len(given["holder"]))
     holders = np.tile(given["holder"], times) + apart
-    columns = {
-        name: np.tile(given[name], times) for name in ("valid_from", "valid_to", "asked_on")
-    }
+    columns = {name: np.tile(given[name], times) for name in ("valid_from", "valid_to", "asked_on")}
     lengths = np.tile(given["years"], times)
 
     def build() -> Any:

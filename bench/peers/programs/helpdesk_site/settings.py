@@ -58,3 +58,5 @@ SITE_ID = 1
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+# Teams are another package's, which it only wants where they are used.
+HELPDESK_TEAMS_MODE_ENABLED = False
