@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -38,7 +39,11 @@ class Program:
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._words,
             text=True, env=self._environment,
         )  # fmt: skip
-        self.version: str = self._read()["version"]
+        try:
+            self.version: str = self._read()["version"]
+        except BaseException:
+            self._close()
+            raise
         return self
 
     def must_be(self, version: str) -> None:
@@ -62,9 +67,13 @@ class Program:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._close()
+
+    def _close(self) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):  # what it never read
+            self._process.stdin.close()
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
