@@ -39,26 +39,24 @@ def install(peer: Peer, home: Path) -> Path:
 
 
 def _run(peer: Peer, *arguments: str) -> None:
+    absent = f"{peer.name} {peer.version} ne s'installe pas ici"
     try:
         done = subprocess.run(
             [str(UV), *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False
         )
     except OSError as error:
-        raise NotInstalled(
-            f"{peer.name} {peer.version} ne s'installe pas ici : uv ne se lance pas ({error})."
-        ) from error
+        raise NotInstalled(f"{absent} : uv ne se lance pas. Recommencez après make dev.") from error
     except subprocess.TimeoutExpired as error:
-        raise NotInstalled(
-            f"{peer.name} {peer.version} ne s'installe pas ici : rien au bout de {PATIENCE:.0f} s."
-        ) from error
+        raise NotInstalled(f"{absent} : rien n'est venu en {PATIENCE:.0f} s.") from error
     if done.returncode != 0:
         raise NotInstalled(
-            f"{peer.name} {peer.version} ne s'installe pas ici : {_reason(done.stderr)}."
+            f"{absent} ; uv dit : « {_reason(done.stderr)} ». Vérifiez l'accès à PyPI et le "
+            "disque, puis recommencez."
         )
 
 
 def _reason(said: str) -> str:
-    """What uv says first, without its marks nor any address."""
-    lines = [line.strip(" ×╰─▶├│\t") for line in said.splitlines()]
-    words = next((line for line in lines if line), "uv n'a rien dit").split()
+    """What uv says first, in its own words, without its marks nor any address."""
+    lines = [line.strip(" ×╰─▶├│\t").removeprefix("error: ") for line in said.splitlines()]
+    words = next((line for line in lines if line), "…").split()
     return " ".join(word for word in words if "://" not in word).rstrip(".:")

@@ -133,8 +133,8 @@ def test_an_install_that_is_refused_is_said_in_a_sentence(
     with pytest.raises(NotInstalled) as refused:
         install(SPIFF, tmp_path)
     said = str(refused.value)
-    assert said.startswith(f"SpiffWorkflow {SPIFF.version} ne s'installe pas ici : ")
-    assert said.endswith(".")
+    assert said.startswith(f"SpiffWorkflow {SPIFF.version} ne s'installe pas ici ; uv dit : « ")
+    assert said.endswith(" ». Vérifiez l'accès à PyPI et le disque, puis recommencez.")
     assert "://" not in said
     assert "\n" not in said
 
