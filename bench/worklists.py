@@ -56,7 +56,7 @@ def _largest() -> tuple[str, int]:
     return found[0]
 
 
-def agent_of(office: str) -> Any:
+def _agent(office: str) -> Any:
     from droitfil.people.models import Staff
 
     staff = Staff.objects.filter(office=office, role=Staff.Role.AGENT).order_by("account")
@@ -73,7 +73,7 @@ def _in_base(office: str, day: date) -> list[float]:
     from droitfil.cases.worklist import Page, Place, worklist
     from droitfil.territory.models import Office
 
-    reader, place = agent_of(office), Office.objects.get(pk=office)
+    reader, place = _agent(office), Office.objects.get(pk=office)
     statements: list[list[str]] = []
     after: Place | None = None
     for _ in range(CLIENTS):
@@ -100,7 +100,7 @@ def _pages(office: str) -> tuple[list[float], int]:
     """Milliseconds of whole pages read by agents signed in, and how many were not the list."""
     from bench import site
 
-    cookies = [signed_in(agent_of(office)) for _ in range(CLIENTS)]
+    cookies = [signed_in(_agent(office)) for _ in range(CLIENTS)]
     with site.served() as (address, _):
 
         def client(number: int) -> Callable[[int], None]:

@@ -24,7 +24,7 @@ from bench.peers import ground, questions
 from bench.peers.compared import HELPDESK, compared
 from bench.peers.program import PROGRAMS, Program, Stopped, surroundings
 from bench.site import served
-from bench.worklists import agent_of, signed_in
+from bench.worklists import signed_in
 from droitfil.cli.serve import ADDRESS, THREADS, choose_port
 
 #: Times each reads each page, once before to warm up; rows of a page.
@@ -70,7 +70,7 @@ def bars(python: str, _day: date) -> Iterator[Bar]:
     try:
         said = _filled(python, names, rows)
         with _granian(python, names, said) as theirs, served() as (address, _):
-            ours = Site(address, signed_in(agent_of(ground.OFFICE)))
+            ours = Site(address, signed_in(questions.agent_of(ground.OFFICE)))
             yield from _read(theirs, said, ours, rows)
     finally:
         ground.drop(url, DATABASE)

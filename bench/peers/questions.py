@@ -25,7 +25,7 @@ from droitfil.cases.models import Case
 from droitfil.cases.worklist import Place
 from droitfil.lawbook import load_law
 from droitfil.lawbook.sharing import answer_of, shared_text
-from droitfil.people.models import Person
+from droitfil.people.models import Account, Person, Staff
 from droitfil.rules.facts import Kind
 from droitfil.rules.periods import whole_years
 
@@ -131,6 +131,12 @@ def tickets(path: Path, rows: Sequence[Listed]) -> None:
     """Writes the list for another program to hold, in the order of references."""
     with path.open("w", encoding="utf-8", newline="") as lines:
         csv.writer(lines).writerows(sorted((ref, filed, until or "") for ref, filed, until in rows))
+
+
+def agent_of(office: str) -> Account:
+    """The first agent of ``office``."""
+    agents = Staff.objects.filter(office=office, role=Staff.Role.AGENT).order_by("account")
+    return agents.select_related("account")[0].account
 
 
 def place(row: Listed) -> Place:
