@@ -87,7 +87,8 @@ def compared(
     differences: int | None,
     **details: Any,
 ) -> Bar:
-    """Their quickest time over ours: above 1 we are quicker. No bar to pass.
+    """Their quickest time over ours: above 1 we are quicker. No bar to pass; and no ratio when the
+    answers are not the same.
 
     :param theirs: seconds of each of their runs; ``ours`` likewise, taken in turn.
     :param differences: answers that are not the same: nobody wins when there are any. None for
@@ -98,7 +99,7 @@ def compared(
     return Bar(
         f"pair_{peer.package}_{question}",
         f"{peer.name} : {asked.label}",
-        ratio,
+        None if differences else ratio,
         "× notre temps",
         details={
             "peer": peer.name, "version": peer.version, "question": asked.label,

@@ -108,6 +108,8 @@ def _read(
             pages_alone.append(page)
             their_times.append(page + more)
             our_times.append(seconds)
+        if not questions.references(body):
+            raise Stopped("c'est notre liste qui n'est pas venue")
         shown = json.loads(table)
         tickets = [ends[ticket["title"]] for ticket in shown["data"]]
         cases = [ends[reference] for reference in questions.references(body)]
