@@ -16,6 +16,10 @@ DEV := $(VENV)/.outils-de-test
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard droitfil/locale/*/LC_MESSAGES/*.po))
 LOCK := pip compile --universal --python-version 3.11 --generate-hashes --quiet \
 	--no-emit-index-url --no-emit-find-links --no-header
+# The peers that « make bench » measures beside us, each locked and installed apart from the rest.
+SPIFFWORKFLOW := spiffworkflow==3.2.0
+OPENFISCA := openfisca-core==46.0.1
+HELPDESK := django-helpdesk==2.6.1
 
 .PHONY: help install demo demo-reset test check fix bench messages screens soak lock system dev
 .DELETE_ON_ERROR:
@@ -50,7 +54,7 @@ check: dev ## Style, types, sens des imports, sécurité, verrous, réglages
 	@echo "▸ bandit";          $(BIN)/bandit --quiet -c pyproject.toml -r droitfil config 2> $(VENV)/bandit.log || { cat $(VENV)/bandit.log; exit 1; }
 	@echo "▸ deptry";          $(BIN)/deptry . 2> $(VENV)/deptry.log || { cat $(VENV)/deptry.log; exit 1; }
 	@echo "▸ verrous"
-	@! grep -nEi '://|--(extra-)?index|--find-links|--trusted-host' requirements*.lock \
+	@! grep -nEi '://|--(extra-)?index|--find-links|--trusted-host' requirements*.lock bench/peers/locks/*.lock \
 		|| { echo "Un fichier de verrou contient une adresse : refaites-le par « make lock »."; exit 1; }
 	@for name in uv.lock pylock.toml; do [ ! -e $$name ] \
 		|| { echo "$$name note l'adresse d'un dépôt : il ne doit pas exister ici."; exit 1; }; done
@@ -90,6 +94,11 @@ lock: $(TOOLS) ## Refait les fichiers de verrou à partir de pyproject.toml
 	@$(UV) $(LOCK) pyproject.toml -o requirements.lock
 	@$(UV) $(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@echo 'uv>=0.13,<0.14' | $(UV) $(LOCK) - -o requirements-uv.lock
+	@echo '$(SPIFFWORKFLOW)' | $(UV) $(LOCK) - -o bench/peers/locks/spiffworkflow.lock
+	@echo '$(OPENFISCA)' | $(UV) $(LOCK) - -o bench/peers/locks/openfisca-core.lock
+	@grep -hE '^(django|granian|psycopg|psycopg-pool)==' requirements.lock | cut -d' ' -f1 \
+		| { cat; echo 'psycopg[binary,pool] $(HELPDESK)' | tr ' ' '\n'; } \
+		| $(UV) $(LOCK) - -o bench/peers/locks/django-helpdesk.lock
 
 system: ## Installe ce que seul le système peut donner (system-packages.txt)
 	@bash scripts/install-system-packages system-packages.txt

@@ -12,7 +12,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import api, attestations, command, kernel, machine, pages, population, site, table
+from bench import (
+    api,
+    attestations,
+    command,
+    kernel,
+    machine,
+    pages,
+    peers,
+    population,
+    site,
+    table,
+)
 from bench.bars import Bar, Say
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -30,6 +41,7 @@ MEASURES: dict[str, Callable[[Say], Iterator[Bar]]] = {
     "papiers": attestations.bars,
     "population": population.bars,
     "site": _served,
+    "pairs": peers.bars,
 }
 
 

@@ -13,11 +13,14 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One promise: ``figure`` must be at least, or at most, ``bar``; None only shows it."""
+    """One promise: ``figure`` must be at least, or at most, ``bar``; None only shows it.
+
+    A figure that could not be had is None: a line without promise may say so.
+    """
 
     name: str
     label: str
-    figure: float
+    figure: float | None
     unit: str
     at_least: float | None = None
     at_most: float | None = None
@@ -28,6 +31,8 @@ class Bar:
     @property
     def met(self) -> bool:
         """Whether the promise is kept; a figure without promise is."""
+        if self.figure is None:
+            return not self.promise
         if self.at_least is not None and self.figure < self.at_least:
             return False
         return self.at_most is None or self.figure <= self.at_most
@@ -35,8 +40,8 @@ class Bar:
     @property
     def promise(self) -> str:
         if self.at_least is not None:
-            return f"au moins {_number(self.at_least)}"
-        return f"au plus {_number(self.at_most)}" if self.at_most is not None else ""
+            return f"au moins {number(self.at_least)}"
+        return f"au plus {number(self.at_most)}" if self.at_most is not None else ""
 
     def as_data(self) -> dict[str, Any]:
         """For the file of results; the profile stands in a file of its own."""
@@ -51,11 +56,16 @@ class Bar:
     def line(self) -> str:
         """For the terminal, in French."""
         verdict = "" if not self.promise else "tenu" if self.met else "MANQUÉ"
-        figure = f"{_number(self.figure)} {self.unit}".rstrip()
+        figure = "non mesuré"
+        if self.figure is not None:
+            figure = f"{number(self.figure)} {self.unit}".rstrip()
         return f"  {self.label:<52} {figure:>22}   {self.promise:<18} {verdict}".rstrip()
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """As a French page writes it: a decimal below 100, two figures below a tenth."""
+    if 0 < abs(value) < 0.1:
+        return f"{float(f'{value:.2g}'):f}".rstrip("0").replace(".", ",")
     text = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
     return text.replace(",", "\u202f").replace(".", ",")
 

@@ -10,6 +10,11 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-uv.lock")
+#: Of the programs measured beside us: each apart, none of them ours.
+PEERS = tuple(
+    f"bench/peers/locks/{name}.lock"
+    for name in ("spiffworkflow", "openfisca-core", "django-helpdesk")
+)
 
 
 def locked(name: str) -> dict[str, str]:
@@ -26,7 +31,7 @@ def locked(name: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", LOCKS + PEERS)
 def test_no_address_stands_in_a_lock(name: str) -> None:
     text = (PROJECT / name).read_text(encoding="utf-8")
     assert locked(name)
@@ -36,6 +41,19 @@ def test_no_address_stands_in_a_lock(name: str) -> None:
 def test_the_tests_run_on_what_is_served() -> None:
     run, dev = locked("requirements.lock"), locked("requirements-dev.lock")
     assert {name: dev.get(name) for name in run} == run
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_no_peer_is_among_our_libraries(name: str) -> None:
+    package = name.rpartition("/")[2].removesuffix(".lock")
+    assert package in locked(name)
+    assert package not in locked("requirements-dev.lock")
+
+
+def test_the_peer_that_is_a_site_is_served_by_the_same_libraries_as_ours() -> None:
+    ours, theirs = locked("requirements.lock"), locked(PEERS[2])
+    same = ("django", "granian", "psycopg", "psycopg-pool")
+    assert {name: theirs[name] for name in same} == {name: ours[name] for name in same}
 
 
 @pytest.mark.parametrize(

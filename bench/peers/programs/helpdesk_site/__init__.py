@@ -1,0 +1,1 @@
+"""django-helpdesk alone, installed as its documentation says."""
