@@ -98,7 +98,7 @@ class _Watch:
             except SILENT:
                 self.silence()
                 return None
-            found = [at for at, written in self._marks if replayed and written <= replayed]
+            found = [at for at, written in list(self._marks) if replayed and written <= replayed]
             if found and time.monotonic() - max(found) <= most:
                 return time.monotonic() - max(found)
         return None
