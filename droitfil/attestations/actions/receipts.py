@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from droitfil.attestations import verification
 from droitfil.attestations.actions.certificates import signer
-from droitfil.attestations.answers import Answer, Rights
+from droitfil.attestations.answers import Answer
 from droitfil.attestations.models import Purpose, Receipt
 
 FORMAT = "droitfil-receipt-1"
@@ -39,7 +39,7 @@ def verify_papers(shown: Sequence[bytes], *, now: datetime) -> list[Verified]:
     """
     answers = verification.verify_many(shown, now=now)
     genuine = [answer for answer in answers if answer.genuine]
-    receipts = iter(keep([_of_paper(answer) for answer in genuine], now=now))
+    receipts = iter(keep([answer.for_receipt() for answer in genuine], now=now))
     return [Verified(answer, next(receipts) if answer.genuine else None) for answer in answers]
 
 
@@ -66,33 +66,3 @@ def keep(told: Iterable[dict[str, Any]], *, now: datetime) -> list[Receipt]:
             )
         )
     return Receipt.objects.bulk_create(receipts)
-
-
-def of_rights(rights: Rights) -> dict[str, Any]:
-    """What the receipt of a share code tells."""
-    return {
-        "about": "share_code",
-        "may_stay": rights.may_stay,
-        "may_work": str(rights.may_work),
-        "limits": list(rights.limits),
-        "until": rights.until and rights.until.isoformat(),
-    }
-
-
-def _of_paper(answer: Answer) -> dict[str, Any]:
-    """Of a genuine paper: its number and rights, whether it holds; no name."""
-    said = answer.said
-    assert said is not None
-    return {
-        "about": "paper",
-        "kind": said.kind,
-        "reference": said.reference,
-        "standing": str(answer.standing),
-        "reason": answer.reason,
-        "ended_on": answer.ended_on and answer.ended_on.isoformat(),
-        "may_stay": said.may_stay,
-        "may_work": str(said.may_work),
-        "limits": list(said.limits),
-        "from": said.valid_from.isoformat(),
-        "until": said.valid_to and said.valid_to.isoformat(),
-    }
