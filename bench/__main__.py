@@ -71,7 +71,7 @@ def main(asked: list[str]) -> int:
 def write(found: list[Bar], described: dict[str, object]) -> str:
     """The results as JSON in ``bench/results``, profiles of what is missed beside; its name."""
     RESULTS.mkdir(exist_ok=True)
-    now = datetime.now(UTC)
+    now = _now()
     path = RESULTS / f"{now:%Y-%m-%dT%H%M%SZ}.json"
     bars = [bar.as_data() for bar in found]
     for bar, told in zip(found, bars, strict=True):
@@ -85,6 +85,10 @@ def write(found: list[Bar], described: dict[str, object]) -> str:
     }
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return f"bench/results/{path.name}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _say(text: str) -> None:

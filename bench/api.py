@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from bench import profiles
 from bench.bars import Bar, Say, percentile
 from tests.rules.legal_cases import read_cases
 
@@ -33,7 +34,7 @@ def bars(say: Say, address: str) -> Iterator[Bar]:
         "ms",
         at_most=MILLISECONDS,
         details={"answers": len(times), "slowest_ms": round(max(times), 1)},
-    )
+    ).explained(lambda: profiles.of_page(PATH, body=questions[0]))
     yield Bar("api_p50", "… médiane", percentile(times, 50), "ms")
     yield Bar("api_failures", "… réponses autres que 200", failures, "", at_most=0)
 

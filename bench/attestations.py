@@ -14,10 +14,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from bench import profiles
 from bench.bars import Bar, Say
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,6 +54,7 @@ def bars(say: Say) -> Iterator[Bar]:
         "/s",
         at_least=SIGNED_A_SECOND,
         details=details,
+        profile=found["profiles"].get("signed", ""),
     )
     yield Bar(
         "papers_unsigned",
@@ -60,6 +63,7 @@ def bars(say: Say) -> Iterator[Bar]:
         "/s",
         at_least=UNSIGNED_A_SECOND,
         details=details,
+        profile=found["profiles"].get("unsigned", ""),
     )
     yield Bar("signatures", "… signatures seules, un cœur", found["signatures"], "/s")
     say("vérifications sans réseau…")
@@ -71,7 +75,7 @@ def bars(say: Say) -> Iterator[Bar]:
         "%",
         at_least=SHARE_OF_RAW,
         details={"raw_a_second": round(1 / raw), "offline_a_second": round(1 / whole)},
-    )
+    ).explained(lambda: profiles.of(_verifications))
 
 
 def _verifications() -> tuple[float, float]:
@@ -182,11 +186,14 @@ def _rates() -> dict[str, Any]:
 
     make_authority("system:bench", now=NOW)
 
-    def rate(kind: str) -> float:
-        orders = [
+    def ordered(kind: str, count: int) -> list[Order]:
+        return [
             Order(key=str(uuid4()), holder=uuid4(), case=uuid4(), paper=_paper(rank, kind))
-            for rank in range(PAPERS)
+            for rank in range(count)
         ]
+
+    def rate(kind: str) -> float:
+        orders = ordered(kind, PAPERS)
         spent = []
         for first in range(0, PAPERS, BATCH):
             start = time.perf_counter()
@@ -203,12 +210,16 @@ def _rates() -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         version = cursor.fetchone()[0]
-    return {
-        "signed": rate("API"),
-        "unsigned": rate(FILING),
-        "signatures": signatures,
-        "postgresql": version,
+    rates = {"signed": rate("API"), "unsigned": rate(FILING)}
+    missed = {
+        name: profiles.of(partial(issue, "system:bench", ordered(kind, BATCH), now=NOW))
+        for name, kind, asked in (
+            ("signed", "API", SIGNED_A_SECOND),
+            ("unsigned", FILING, UNSIGNED_A_SECOND),
+        )
+        if rates[name] < asked
     }
+    return {**rates, "signatures": signatures, "postgresql": version, "profiles": missed}
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench import profiles
 from bench.bars import Bar, Say
 
 MILLISECONDS = 300
@@ -45,7 +46,7 @@ def bars(say: Say) -> Iterator[Bar]:
         "ms",
         at_most=MILLISECONDS,
         details={"runs": RUNS, "slowest_ms": round(max(times), 1)},
-    )
+    ).explained(lambda: profiles.of_command(["timeline", str(EXAMPLE)]))
     yield Bar("django_modules", "… modules de Django importés", _number(_IMPORTED), "", at_most=0)
     bare = statistics.median(_timed([sys.executable, "-c", ""]) for _ in range(RUNS))
     yield Bar("cold_python", "… dont Python seul, qui ne fait rien", bare, "ms")

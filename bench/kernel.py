@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bench import profiles
 from bench.bars import Bar, Say
 from droitfil.lawbook import load_law
 from droitfil.rules.answer import plain
@@ -45,7 +46,7 @@ def bars(say: Say) -> Iterator[Bar]:
         "/s",
         at_least=SITUATIONS_A_SECOND,
         details={"questions": count, "sentences": sum(len(a["explain"]) for a in answers)},
-    )
+    ).explained(lambda: profiles.of(explained))
     yield Bar(
         "read_and_explained",
         "… lecture et contrôle de la question compris",

@@ -16,6 +16,7 @@ from datetime import time as at
 from itertools import chain
 from typing import Any
 
+from bench import profiles
 from bench.bars import Bar
 
 #: Interleaved runs of each measure; the quickest counts: what other work disturbs least.
@@ -99,9 +100,11 @@ def selection(day: date) -> Iterator[Bar]:
         "×",
         at_most=TIMES_A_KERNEL,
         details=details,
-    )
+    ).explained(lambda: profiles.of_statements([(_SELECT.format(table="coverage"), [day])]))
     bucket = times[2] * 1000
-    yield Bar("selection_day", "… ceux d'un seul jour", bucket, "ms", at_most=BUCKET_MS)
+    yield Bar("selection_day", "… ceux d'un seul jour", bucket, "ms", at_most=BUCKET_MS).explained(
+        lambda: profiles.of_statements([(_BUCKET.format(table="coverage"), [day])])
+    )
     yield Bar("selection_rows", "… avec leurs lignes entières", times[3] * 1000, "ms")
 
 
@@ -211,9 +214,7 @@ def growth(day: date) -> Iterator[Bar]:
         lambda: _fetch(_SELECT.format(table="bench.tenth"), [day]),
         runs=3 * RUNS,
     )
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA bench CASCADE")
-    yield Bar(
+    bar = Bar(
         "selection_growth",
         "… dix fois plus de personnes, autant de papiers dus",
         times[0] / times[1],
@@ -221,6 +222,13 @@ def growth(day: date) -> Iterator[Bar]:
         at_most=GROWTH,
         details={"open_cases": [whole, tenth], "milliseconds": [round(t * 1000, 2) for t in times]},
     )
+    yield bar.explained(
+        lambda: profiles.of_statements(
+            (_SELECT.format(table=f"bench.{name}"), [day]) for name in kept
+        )
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA bench CASCADE")
 
 
 def whole_night(day: date) -> Iterator[Bar]:

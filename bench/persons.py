@@ -27,11 +27,13 @@ def bars(day: date, say: Callable[[str], None]) -> Iterator[Bar]:
         (f"/agent/dossiers/{case.pk}", agents[case.agent_id], case.reference.encode())
         for case in cases
     ]
+    own = [("/moi", cookie, _FILE) for cookie in mine]
+    # The agent's page has no bar of its own: shown beside.
     measures = {
-        "person_page": ("Page d'une personne, « Mon dossier »", [("/moi", c, _FILE) for c in mine]),
-        "case_page": ("Page d'un dossier, pour qui l'instruit, lecture notée", read_by_agent),
+        "person_page": ("Page d'une personne, « Mon dossier »", own, PAGE_MS),
+        "case_page": ("Page d'un dossier, pour qui l'instruit, lecture notée", read_by_agent, None),
     }
-    for name, (label, pages) in measures.items():
+    for name, (label, pages, most) in measures.items():
         say(f"{CLIENTS} clients, {label}, une par seconde chacun…")
         times, failures = _read(pages)
         path, cookie, _ = pages[0]
@@ -40,7 +42,7 @@ def bars(day: date, say: Callable[[str], None]) -> Iterator[Bar]:
             f"{label}, {CLIENTS} clients (99e)",
             percentile(times, 99),
             "ms",
-            at_most=PAGE_MS,
+            at_most=most,
             details={"people": len(pages), "pages": len(times), "clients": CLIENTS},
         ).explained(lambda path=path, cookie=cookie: profiles.of_page(path, cookie))
         yield Bar(f"{name}_p50", "… médiane", percentile(times, 50), "ms")

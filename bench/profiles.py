@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cProfile
 import io
+import os
 import pstats
 import subprocess
 import sys
@@ -47,6 +48,12 @@ def of_statements(statements: Iterable[tuple[str, Any]], *, before: str = "") ->
 
 def of_page(path: str, cookie: str = "", body: bytes | None = None) -> str:
     """A page asked of the application itself, in this process, and what its statements cost."""
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        django.setup()
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext, override_settings
@@ -62,12 +69,13 @@ def of_page(path: str, cookie: str = "", body: bytes | None = None) -> str:
         else:
             client.post(path, body, content_type="application/json")
 
-    with override_settings(ALLOWED_HOSTS=["*"], VERIFICATIONS_A_MINUTE=0):
+    with override_settings(ALLOWED_HOSTS=["*"], VERIFICATIONS_A_MINUTE=0, API_QUESTIONS_A_MINUTE=0):
         ask()
         with CaptureQueriesContext(connection) as said:
             ask()
+        queries = said.captured_queries  # the next request forgets them
         python = of(lambda: [ask() for _ in range(TIMES)])
-    statements = [f"{query['time']} s  {query['sql'][:400]}" for query in said.captured_queries]
+    statements = [f"{query['time']} s  {query['sql'][:400]}" for query in queries]
     return "\n".join([*statements, "", python])
 
 

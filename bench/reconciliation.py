@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
+from bench import profiles
 from bench.bars import Bar
 
 TIMES_A_LOOP = 300.0
@@ -49,7 +50,7 @@ def bars(eve: date, say: Callable[[str], None]) -> Iterator[Bar]:
         "×",
         at_least=TIMES_A_LOOP,
         details=details,
-    )
+    ).explained(lambda: profiles.of(lambda: reconcile(eve)))
     yield Bar(
         "reconciliation_agrees",
         "… différences avec la boucle, fautes plantées comprises",

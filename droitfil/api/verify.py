@@ -16,6 +16,7 @@ from ninja import Router
 
 from droitfil.api.problems import Problem
 from droitfil.api.verify_schema import MOST_SEVERAL, VERIFY, VERIFY_SEVERAL
+from droitfil.attestations import words
 from droitfil.attestations.actions import (
     Asked,
     Shared,
@@ -23,7 +24,6 @@ from droitfil.attestations.actions import (
     open_share_codes,
     verify_papers,
 )
-from droitfil.attestations.actions.sharing import wrong
 from droitfil.attestations.answers import Answer, Rights
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
@@ -188,7 +188,11 @@ def _of_paper(request: HttpRequest, found: Verified) -> dict[str, Any]:
 
 def _shared(request: HttpRequest, seen: Shared | None, day: date) -> dict[str, Any]:
     if seen is None:
-        return {"about": "share_code", "day": day.isoformat(), "refused": wrong().says}
+        return {
+            "about": "share_code",
+            "day": day.isoformat(),
+            "refused": str(words.WRONG_SHARE_CODE),
+        }
     return {
         "about": "share_code",
         "day": day.isoformat(),

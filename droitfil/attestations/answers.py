@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from droitfil.rules.seal import Code, Paper
 
@@ -69,6 +70,16 @@ class Rights:
     limits: tuple[str, ...] = ()
     until: date | None = None
 
+    def for_receipt(self) -> dict[str, Any]:
+        """What the receipt of a share code tells."""
+        return {
+            "about": "share_code",
+            "may_stay": self.may_stay,
+            "may_work": str(self.may_work),
+            "limits": list(self.limits),
+            "until": self.until and self.until.isoformat(),
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -103,6 +114,24 @@ class Answer:
         """The same paper, revoked."""
         standing = Standing.REPLACED if reason == "replaced" else Standing.REVOKED
         return replace(self, standing=standing, reason=reason, ended_on=on)
+
+    def for_receipt(self) -> dict[str, Any]:
+        """What the receipt of a genuine paper tells: its number and rights, whether it holds."""
+        said = self.said
+        assert said is not None
+        return {
+            "about": "paper",
+            "kind": said.kind,
+            "reference": said.reference,
+            "standing": str(self.standing),
+            "reason": self.reason,
+            "ended_on": self.ended_on and self.ended_on.isoformat(),
+            "may_stay": said.may_stay,
+            "may_work": str(said.may_work),
+            "limits": list(said.limits),
+            "from": said.valid_from.isoformat(),
+            "until": said.valid_to and said.valid_to.isoformat(),
+        }
 
 
 def by_its_dates(said: Said, day: date) -> Standing:

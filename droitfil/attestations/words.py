@@ -92,3 +92,9 @@ STANDINGS = {
 UNTIL = _("Jusqu’au %(day)s compris.")
 NO_END = _("Sans date de fin connue à ce jour.")
 SEALED = _("Papier délivré et scellé par Droitfil")
+
+#: A wrong share code, a wrong date, a code that ended: all read the same.
+WRONG_SHARE_CODE = _(
+    "Ce code et cette date de naissance ne vont pas ensemble, ou le code n’est plus valable. "
+    "Vérifiez-les avec la personne, ou demandez-lui un nouveau code."
+)

@@ -130,6 +130,9 @@ def _situation(
     names = {case.pk: name for name, case in named.items()}
     question["documents"] += [_paper(paper, name, names) for name, paper in counted.items()]
     by_id = {document.pk: name for name, document in documents.items()}
+    for case in cases:  # who asks what it starts from need not read it again
+        if case.held_id in by_id:
+            case.held = documents[by_id[case.held_id]]
     question["applications"] = [
         _application(case, name, by_id, asked.get(case.pk, ()), today)
         for name, case in named.items()

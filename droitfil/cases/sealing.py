@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -25,6 +26,8 @@ from droitfil.rules.answer import Span
 from droitfil.rules.facts import Kind, Work
 from droitfil.rules.seal import AS_THE_TITLE_SAYS, KINDS, WITH_EXPIRED_CARD
 
+#: Papers whose signatures are ended together.
+BATCH = 2_000
 _ENDED = {
     Paper.Void.DECISION: Ended.DECISION,
     Paper.Void.WITHDRAWAL: Ended.WITHDRAWN,
@@ -91,8 +94,12 @@ def unsign_ended(actor: str, today: date, *, since: date | None, now: datetime) 
     voided = Paper.objects.filter(void_on__lte=today, kind__in=KINDS).order_by("void_on", "pk")
     if since is not None:
         voided = voided.filter(void_on__gte=since)
+    ended = 0
     with transaction.atomic():
-        return unsign(actor, voided.iterator(), now=now, today=today)
+        papers = voided.iterator(chunk_size=BATCH)
+        while batch := list(islice(papers, BATCH)):  # the first night of all looks at every one
+            ended += unsign(actor, batch, now=now, today=today)
+    return ended
 
 
 def replaced_by_card(actor: str, papers: Iterable[Paper], *, now: datetime) -> None:

@@ -7,7 +7,7 @@ with the batch in its hands; what it had not committed never was.
 from __future__ import annotations
 
 import multiprocessing
-import pickle
+import pickle  # nosec B403
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from bench import machine, mutation
+from bench import __main__ as measures
+from bench import machine, mutation, profiles
 from bench.bars import Bar, percentile
+
+TODAY = date(2026, 11, 24)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +93,25 @@ def test_alterations_are_read_and_sentences_told_apart(tmp_path: Path) -> None:
     assert [mutant.noticed for mutant in found] == [False, False, True, None]
     assert (found[3].before, found[3].after) == ("1", "2")
     assert found[2].module == "todo"
+
+
+def test_only_a_missed_bar_is_profiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked() -> str:
+        return profiles.of(lambda: sum(range(10)))
+
+    met = Bar("wait", "Attente", 1, "ms", at_most=2).explained(lambda: pytest.fail("taken"))
+    missed = Bar("speed", "Vitesse", 1, "/s", at_least=2).explained(asked)
+    monkeypatch.setattr(measures, "RESULTS", tmp_path)
+    monkeypatch.setattr(measures, "_now", lambda: datetime(2026, 11, 24, 9, tzinfo=UTC))
+    assert measures.write([met, missed], {}) == "bench/results/2026-11-24T090000Z.json"
+    one, other = json.loads((tmp_path / "2026-11-24T090000Z.json").read_text())["bars"]
+    assert "profile" not in one
+    assert other["profile"] == "2026-11-24T090000Z-speed.txt"
+    assert "function calls" in (tmp_path / other["profile"]).read_text()
+
+
+def test_a_profile_of_the_base_says_what_it_does(db: None) -> None:
+    said = profiles.of_statements([("SELECT count(*) FROM coverage WHERE due_on <= %s", [TODAY])])
+    assert "Execution Time" in said
+    page = profiles.of_page("/verifier")
+    assert "function calls" in page

@@ -242,6 +242,9 @@ class World:
         return {
             "verify": {"code": self.share_text, "j": "20", "m": "11", "a": "1988", "par": "X"},
             "api-1:verify": {"share_code": self.share_text, "born_on": "1988-11-20"},
+            "api-1:verify_several": {
+                "several": [{"share_code": self.share_text, "born_on": "1988-11-20"}]
+            },
             "account_login": {"email": "personne@exemple.example"},
             "account_request_login_code": {"email": "personne@exemple.example"},
             "account_signup": {"email": "personne@exemple.example"},

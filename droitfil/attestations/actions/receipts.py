@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from droitfil.attestations import verification
 from droitfil.attestations.actions.certificates import signer
-from droitfil.attestations.answers import Answer, Rights
+from droitfil.attestations.answers import Answer
 from droitfil.attestations.models import Purpose, Receipt
 
 FORMAT = "droitfil-receipt-1"
@@ -40,7 +40,7 @@ def verify_papers(shown: Sequence[bytes], *, now: datetime) -> list[Verified]:
     """
     answers = verification.verify_many(shown, now=now)
     kept = [answer.genuine and answer.known_at >= now for answer in answers]
-    told = [_of_paper(answer) for answer, keeps in zip(answers, kept, strict=True) if keeps]
+    told = [answer.for_receipt() for answer, keeps in zip(answers, kept, strict=True) if keeps]
     receipts = iter(keep(told, now=now))
     return [
         Verified(answer, next(receipts) if keeps else None)
@@ -71,33 +71,3 @@ def keep(told: Iterable[dict[str, Any]], *, now: datetime) -> list[Receipt]:
             )
         )
     return Receipt.objects.bulk_create(receipts)
-
-
-def of_rights(rights: Rights) -> dict[str, Any]:
-    """What the receipt of a share code tells."""
-    return {
-        "about": "share_code",
-        "may_stay": rights.may_stay,
-        "may_work": str(rights.may_work),
-        "limits": list(rights.limits),
-        "until": rights.until and rights.until.isoformat(),
-    }
-
-
-def _of_paper(answer: Answer) -> dict[str, Any]:
-    """Of a genuine paper: its number and rights, whether it holds; no name."""
-    said = answer.said
-    assert said is not None
-    return {
-        "about": "paper",
-        "kind": said.kind,
-        "reference": said.reference,
-        "standing": str(answer.standing),
-        "reason": answer.reason,
-        "ended_on": answer.ended_on and answer.ended_on.isoformat(),
-        "may_stay": said.may_stay,
-        "may_work": str(said.may_work),
-        "limits": list(said.limits),
-        "from": said.valid_from.isoformat(),
-        "until": said.valid_to and said.valid_to.isoformat(),
-    }

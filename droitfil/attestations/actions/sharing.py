@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from droitfil.attestations import words
 from droitfil.attestations.actions.issuing import new_ids
 from droitfil.attestations.actions.receipts import keep as receipts_kept
-from droitfil.attestations.actions.receipts import of_rights
 from droitfil.attestations.answers import Rights
 from droitfil.attestations.models import MOST_WRONG_DATES, Look, ShareCode
 from droitfil.journal.actions import Line, record, record_many
@@ -113,7 +113,7 @@ def open_share_code(asked: Asked, *, now: datetime, rights_on: RightsOn) -> Shar
     """As :func:`open_share_codes`, for one. :raises Refusal: in one same sentence."""
     (seen,) = open_share_codes([asked], now=now, rights_on=rights_on)
     if seen is None:
-        raise wrong()
+        raise Refusal(str(words.WRONG_SHARE_CODE), field="code")
     return seen
 
 
@@ -123,7 +123,7 @@ def open_share_codes(
     """What each code shows to who holds it with the birth date; its holder will see the look.
 
     None for a wrong code, a wrong date, a code that ended or was locked by
-    :data:`MOST_WRONG_DATES` wrong dates: all read the same (:func:`wrong`).
+    :data:`MOST_WRONG_DATES` wrong dates: all read the same (``words.WRONG_SHARE_CODE``).
 
     All are one transaction, in the order given: nobody is answered before their look, its line in
     the journal and its receipt are kept.
@@ -147,17 +147,6 @@ def open_share_codes(
         return [
             None if code is None else Shared(rights[code.holder], next(looks)) for code in opened
         ]
-
-
-def wrong() -> Refusal:
-    """What is told of a code that shows nothing."""
-    return Refusal(
-        _(
-            "Ce code et cette date de naissance ne vont pas ensemble, ou le code n’est plus "
-            "valable. Vérifiez-les avec la personne, ou demandez-lui un nouveau code."
-        ),
-        field="code",
-    )
 
 
 def normal(code: str) -> str:
@@ -200,7 +189,9 @@ def _looked(
 ) -> list[Look]:
     """The looks that were answered, each with its receipt and its line in the journal."""
     answered = [(one, code) for one, code in zip(asked, opened, strict=True) if code is not None]
-    receipts = receipts_kept([of_rights(rights[code.holder]) for _one, code in answered], now=now)
+    receipts = receipts_kept(
+        [rights[code.holder].for_receipt() for _one, code in answered], now=now
+    )
     record_many(
         Line(
             VERIFIER, "share_code.looked", "person", now, subject=code.holder,

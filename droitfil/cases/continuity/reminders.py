@@ -74,9 +74,10 @@ def remind(today: date, *, now: datetime, batch: int = BATCH) -> Reminded:
             )
             if not rows:
                 return Reminded(looked_at, told)
-            asked = _asked([row.document_id for row in rows])
+            documents = [row.document_id for row in rows]
+            asked, drafts = _asked(documents), _drafts(documents)
             held = people.documents_of(dict.fromkeys((row.person_id for row in rows), today))
-            looks = [_look(row, held.get(row.person_id, {}), asked, today) for row in rows]
+            looks = [_look(row, held.get(row.person_id, {}), asked, drafts, today) for row in rows]
             lines = [line for line in looks if line is not None]
             Reminder.objects.bulk_update(rows, ["step", "told_on", "due_on"])
             told += notify_many(ACTOR, lines=lines, now=now)
@@ -92,12 +93,17 @@ def _plan(today: date) -> None:
 
 
 def _look(
-    row: Reminder, held: Mapping[str, ResidenceDocument], asked: Collection[UUID], today: date
+    row: Reminder,
+    held: Mapping[str, ResidenceDocument],
+    asked: Collection[UUID],
+    drafts: Mapping[UUID, Case],
+    today: date,
 ) -> Line | None:
     """Sets when to look at ``row`` again; what to tell now, if anything.
 
     :param held: what its person holds, named as a question does.
     :param asked: documents whose renewal was asked.
+    :param drafts: what was begun and not filed from each document.
     """
     document, person = row.document, row.person
     replaced = _replaced(document, held.values())
@@ -116,7 +122,7 @@ def _look(
         return None
     row.step, row.told_on = moment.step, today
     facts: Mapping[str, Any]
-    draft = None if moment.about == LATE else _draft(document, person)
+    draft = None if moment.about == LATE else drafts.get(document.pk)
     if draft is not None:
         facts = {"procedure": draft.procedure, "file_by": window.end}
         key = f"draft_reminder:{document.pk}:{moment.step}:{moment.day}"
@@ -175,9 +181,10 @@ def _asked(documents: Collection[UUID]) -> set[UUID]:
     return {held for held in cases.values_list("held", flat=True) if held is not None}
 
 
-def _draft(document: ResidenceDocument, person: Person) -> Case | None:
-    """What they began and have not filed: they may believe that it is."""
-    return person.cases.filter(held=document, state=State.DRAFT.value).first()
+def _drafts(documents: Collection[UUID]) -> dict[UUID, Case]:
+    """What people began from ``documents`` and have not filed: they may believe that it is."""
+    begun = Case.objects.filter(held__in=documents, state=State.DRAFT.value).order_by("-pk")
+    return {case.held_id: case for case in begun if case.held_id is not None}
 
 
 def _still_helps(application: ApplicationAnswer, today: date) -> bool:
