@@ -1,12 +1,13 @@
 """``python -m bench.soak``: what takes too long for every run of the tests.
 
-Five parts, named as arguments to choose some of them:
+Its parts, named as arguments to choose some of them:
 
 - ``situations``: the kernel's properties on thousands of new situations;
 - ``service``: the site asked without rest, its memory watched;
 - ``nights``: nights killed at 200 random points, PostgreSQL under them too (SOAK_KILLS);
 - ``people``: 20,000 people drawn (SOAK_PEOPLE) on whom the night in SQL and the kernel must agree,
   every branch counted;
+- ``fuzz``: 100,000 requests drawn at every operation, route and form (FUZZ_REQUESTS);
 - ``mutations``: the kernel altered line by line, each alteration to be noticed.
 
 1 when a part fails.
@@ -26,6 +27,7 @@ from pathlib import Path
 
 from bench import api, mutation, site
 from bench.bars import percentile
+from bench.fuzz import fuzz
 from tests.rules.legal_cases import read_cases
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -133,6 +135,7 @@ PARTS: dict[str, Callable[[], bool]] = {
     "service": service,
     "nights": nights,
     "people": people,
+    "fuzz": fuzz,
     "mutations": mutations,
 }
 

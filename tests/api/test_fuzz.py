@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import schemathesis
@@ -30,6 +33,19 @@ OPERATIONS = [
 ]
 
 
+#: How often each status was answered.
+ANSWERS: Counter[int] = Counter()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _counted() -> Iterator[None]:
+    """Told to who asked for a report (``bench.soak``)."""
+    yield
+    if folder := os.environ.get("SOAK_REPORT"):
+        report = Path(folder) / f"interface-{os.getpid()}.json"
+        report.write_text(json.dumps(ANSWERS), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def interface() -> BaseSchema:
     """The description, bound to the application itself: no server, every middleware."""
@@ -51,6 +67,7 @@ def test_the_interface_is_as_described(
     @given(interface[path][method].as_strategy(generation_mode=mode))
     def ask(case: Case) -> None:
         response = case.call(headers={"Accept-Encoding": "identity"})
+        ANSWERS[response.status_code] += 1
         # No schema can say that two dates are in order: what fits may still be refused, by 422.
         case.validate_response(response, excluded_checks=[positive_data_acceptance])
 
