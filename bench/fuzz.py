@@ -1,4 +1,4 @@
-"""``python -m bench.soak fuzz``: every operation of the interface, every route and form of the pages.
+"""``python -m bench.soak fuzz``: every operation of the interface, every route and form.
 
 The interface is asked by schemathesis, in process; pages by the visitors of :mod:`tests.fuzz`, in
 process for the most part, and a slice over HTTP through granian. FUZZ_REQUESTS (100,000) to the
@@ -18,6 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 from droitfil.cli.serve import choose_port
+from tests.web.route_table import Row, rows
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Away from the ports that people use.
@@ -35,16 +36,20 @@ def fuzz() -> bool:
         held = _interface(folder)
         cores = os.cpu_count() or 1
         # Each process has its own people, its own base and its own draws.
-        together = [
-            _pages(folder, seed * 100 + rank, requests // cores) for rank in range(cores)
-        ]
+        together = [_pages(folder, seed * 100 + rank, requests // cores) for rank in range(cores)]
         held &= all([process.wait() == 0 for process in together])  # noqa: C419 - each is waited for
         port = choose_port(None, first=FIRST_PORT)
         held &= _pages(folder, seed * 100 + 99, over_http, "--http", str(port)).wait() == 0
-        answers = _answers(folder)
+        answers, reached = _reports(folder)
     total, lasted = sum(answers.values()), time.monotonic() - began
     said = ", ".join(f"{status} × {count}" for status, count in sorted(answers.items()))
     print(f"  réponses : {said}")
+    never = [
+        f"{row.method} {row.route}"
+        for row in rows()
+        if _expected(row) and not _is_reached(row, reached)
+    ]
+    print(f"  jamais atteintes : {', '.join(dict.fromkeys(never)) or 'aucune'}")
     print(f"  {total} demandes en {lasted / 60:.0f} min, {total / lasted:.0f} par seconde")
     return held
 
@@ -68,10 +73,22 @@ def _pages(folder: Path, seed: int, requests: int, *more: str) -> subprocess.Pop
     return subprocess.Popen(command, cwd=ROOT)
 
 
-def _answers(folder: Path) -> Counter[int]:
-    """How often each status was answered, in all the reports."""
-    found: Counter[int] = Counter()
+def _expected(row: Row) -> bool:
+    """Is there a visitor who is let in, outside of the demonstration?"""
+    return not row.route.startswith("demo") and any(cell[0] in "23" for cell in row.cells.values())
+
+
+def _is_reached(row: Row, reached: Counter[str]) -> bool:
+    """Was it answered as it is when all goes well?"""
+    return any(reached[f"{row.route} {row.method} {status}"] for status in (200, 302, 304))
+
+
+def _reports(folder: Path) -> tuple[Counter[int], Counter[str]]:
+    """How often each status was answered, and each address how, in all the reports."""
+    answers: Counter[int] = Counter()
+    reached: Counter[str] = Counter()
     for report in folder.glob("*.json"):
         counted = json.loads(report.read_text(encoding="utf-8"))
-        found.update({int(status): count for status, count in counted.items()})
-    return found
+        answers.update({int(status): count for status, count in counted["answers"].items()})
+        reached.update(counted["reached"])
+    return answers, reached

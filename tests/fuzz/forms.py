@@ -61,7 +61,9 @@ class _Reader(HTMLParser):
         elif tag == "form":
             action = self._inside(given.get("action") or self.address)
             self._form = Form(
-                action or "/", given.get("method", "get").upper(), "multipart" in given.get("enctype", "")
+                action or "/",
+                given.get("method", "get").upper(),
+                "multipart" in given.get("enctype", ""),
             )
             self.page.forms.append(self._form)
         elif self._form is not None:

@@ -38,7 +38,10 @@ TEMPLATE = "fuzz_people"
 def main(words: list[str]) -> int:
     """Runs the episodes asked for; 1 when something was wrong."""
     asked = _parser().parse_args(words)
-    with tempfile.TemporaryDirectory() as folder, postgres.hold(Path(folder) / "base", durable=False):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        postgres.hold(Path(folder) / "base", durable=False),
+    ):
         _set_up(Path(folder), postgres.url(Path(folder) / "base"))
         people = _people(asked.seed)
         _keep()
@@ -144,7 +147,10 @@ def _tell(fault: Fault, words: str, port: int) -> None:
     print(f"\n{fault}")
     if cause := fault.__cause__:
         print("".join(traceback.format_exception(cause)[-4:]), end="")
-    print(f"Rejouer : python -m tests.fuzz.run {words}" + (f" --http {port}" if port else ""), flush=True)
+    print(
+        f"Rejouer : python -m tests.fuzz.run {words}" + (f" --http {port}" if port else ""),
+        flush=True,
+    )
 
 
 @contextmanager
@@ -157,8 +163,9 @@ def _way(asked: argparse.Namespace, people: People, folder: Path) -> Iterator[Wa
     from tests.fuzz.ways import OverHttp
 
     command = [
-        str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1",
-        "--port", str(asked.http), "--blocking-threads", "4", "tests.fuzz.served:application",
+        str(Path(sys.executable).with_name("granian")), "--interface", "wsgi",
+        "--host", "127.0.0.1", "--port", str(asked.http), "--blocking-threads", "4",
+        "tests.fuzz.served:application",
     ]  # fmt: skip
     with (folder / "server.log").open("ab") as log:
         server = subprocess.Popen(command, cwd=postgres.PROJECT, stdout=log, stderr=log)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from config.wsgi import application as site
 from django.core.cache import cache
 
+from config.wsgi import application as site
 from droitfil.lib import clock
 from tests.cases.writing import AT, DAY
 

@@ -22,11 +22,20 @@ TEXTS: tuple[str, ...] = (
     "0x10", "A" * 255, "A" * 5_000, "é" * 40_000, "A" * 300_000, "x " * 2_001,
     "'; DROP TABLE person; --", "' OR '1'='1", "\\", "%s%n%(x)s", "%", "{0.__class__}", _TEMPLATE,
     f"{TAG} a=1>'\"&", f"</textarea></script>{TAG}>", "\r\nSet-Cookie: zq=1", "\u202eabc", "\ufeff",
-    "\x1b[31m", "\x7f\x85", "\u2028", "../../../etc/passwd", "javascript:zq()", "//ailleurs.example/",
-    "https://ailleurs.example/", "/\\ailleurs.example", "0000-00-00", "0001-01-01", "9999-12-31",
-    "10000-01-01", "2025-02-30", "2024-02-29", "31/02/2025", "2025-06-20T00:00:00Z", "-1-1-1",
+    "\x1b[31m", "\x7f\x85", "\u2028", "../../../etc/passwd", "javascript:zq()",
+    "//ailleurs.example/", "https://ailleurs.example/", "/\\ailleurs.example", "0000-00-00",
+    "0001-01-01", "9999-12-31", "10000-01-01", "2025-02-30", "2024-02-29", "31/02/2025",
+    "2025-06-20T00:00:00Z", "-1-1-1",
     "true", "null", "[]", "{}", '{"a": 1}', "𝔘𝔫𝔦", "İ", "ß", "🇫🇷", "e\u0301" * 100, "a@b", "@",
-    f"x@{'a' * 250}.example", "a b@exemple.example", "+33 6 12", "٠١٢٣٤٥٦٧٨٩", "FRA 123", "١٢/٠٥/٢٠٢٥",
+    f"x@{'a' * 250}.example", "a b@exemple.example", "+33 6 12", "٠١٢٣٤٥٦٧٨٩", "FRA 123",
+    "١٢/٠٥/٢٠٢٥",
+)  # fmt: skip
+#: What fits many a field.
+ANY = ("Bonjour.", "1", "12", "2025", "2025-06-20", "Lina", "91000", "Évry")
+#: What is no question.
+BODIES = (
+    b"", b"[" * 50_000, b"nul", b"\xff", b'{"a":1,"a":2}', b"NaN", b'"\\ud800"', b"1e999", b"{}",
+    b"[]", b'{"":{"":[]}}',
 )  # fmt: skip
 NAMES = (
     "piece.pdf", "photo.jpg", "", ".", "../../x.pdf", "a\x00b.pdf", "x" * 300, "é.pdf", "con",
@@ -36,7 +45,8 @@ NAMES = (
 KINDS = (
     "", "text/plain", "application/json", "application/xml", "multipart/form-data",
     "multipart/form-data; boundary=", "multipart/form-data; boundary=é",
-    "application/x-www-form-urlencoded; charset=zq", "application/x-www-form-urlencoded; charset=utf-16",
+    "application/x-www-form-urlencoded; charset=zq",
+    "application/x-www-form-urlencoded; charset=utf-16",
     "application/x-www-form-urlencoded; charset=latin-1", "x", "/", "application/json; charset=zq",
     "multipart/form-data; boundary=zq; charset=utf-7", "image/png", "application/pdf",
 )  # fmt: skip
@@ -95,7 +105,7 @@ class Draw:
             return [self.one(known)]
         if field.value:
             return [field.value]
-        return [str(self.one(("Bonjour.", "1", "12", "2025", "2025-06-20", "Lina", "91000", "Évry")))]
+        return [str(self.one(ANY))]
 
     def file(self) -> tuple[str, bytes]:
         """A file and its name; one in three is right."""
@@ -106,8 +116,7 @@ class Draw:
     def json(self, right: dict[str, Any]) -> bytes:
         """A body for the interface: the right one, changed somewhere or everywhere."""
         if self.chance(0.15):
-            return bytes(self.one((b"", b"[" * 50_000, b"nul", b"\xff", b'{"a":1,"a":2}', b"NaN",
-                                   b'"\\ud800"', b"1e999", b"{}", b"[]", b'{"":{"":[]}}')))  # fmt: skip
+            return bytes(self.one(BODIES))
         changed = dict(right)
         for name in list(changed):
             if self.chance(0.3):

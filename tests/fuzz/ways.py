@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Protocol
@@ -130,10 +131,10 @@ class OverHttp:
     _cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def token(self, visitor: str) -> str:
-        return self._jar(visitor).get("jeton", "")
+        return self.cookies(visitor).get("jeton", "")
 
     def send(self, request: Request) -> Answer:
-        jar = self._jar(request.visitor)
+        jar = self.cookies(request.visitor)
         cookies = "; ".join(f"{name}={value}" for name, value in jar.items())
         target = re.sub(rb"[\x00-\x20]", b"%20", request.target)
         head = [
@@ -143,10 +144,8 @@ class OverHttp:
             *([f"Content-Type: {request.kind}".encode()] if request.kind else []),
         ]
         with socket.create_connection(("127.0.0.1", self.port), timeout=120) as wire:
-            try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # it may answer before the end
                 wire.sendall(b"\r\n".join(head) + b"\r\n\r\n" + request.body)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # it has answered before the end
             return self._received(wire, request, jar)
 
     def _received(self, wire: socket.socket, request: Request, jar: dict[str, str]) -> Answer:
@@ -166,7 +165,8 @@ class OverHttp:
             ours="Content-Security-Policy" in response.headers,
         )  # fmt: skip
 
-    def _jar(self, visitor: str) -> dict[str, str]:
+    def cookies(self, visitor: str) -> dict[str, str]:
+        """Those of this visitor, to be changed at will."""
         if visitor not in self._cookies:
             key = self.sessions[visitor]
             self._cookies[visitor] = {"session": key} if key else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +27,7 @@ from droitfil.people.actions import linking
 from droitfil.people.actions.files import add_document, link_family, register_person
 from droitfil.people.models import Account, FamilyLink, LinkClaim, Person, ResidenceDocument
 from droitfil.rules.facts import Kind
+from droitfil.territory.models import Commune
 from tests.cases.writing import AMINA, AT, DAY, MARIAM, PARENT, at
 from tests.personas import BY, account
 from tests.web.route_world import STAGES, Browser, World
@@ -36,6 +37,8 @@ from tests.web.test_every_route import routes
 RESIDENTS = len(STAGES)
 #: Where a code in an address is the id of a share code.
 _SHARES = frozenset({("code", "share-stop"), ("code", "share-child-stop")})
+#: How often a visitor asks about what they may see.
+OWN = 0.75
 #: Whose thing it is: a person, or a case (what is written in a draft is read by no agent).
 Owner = tuple[str, UUID]
 _WORD = re.compile(r"zq[a-z]\d{3}x")
@@ -77,7 +80,9 @@ class People:
             self.world = World()
             for rank in range(2 * RESIDENTS):
                 self._settle(rank)
-        for rank, person in enumerate(Person.objects.order_by("born_on", "family_name", "given_names")):
+        for rank, person in enumerate(
+            Person.objects.order_by("born_on", "family_name", "given_names")
+        ):
             _rename(person, rank)
         make_proof(DAY, now=AT)
         self.accounts: dict[str, Account | None] = {
@@ -97,21 +102,7 @@ class People:
         people, there = self.world.people, rank % 2
         commune = people.lyon if there else people.evry
         agent = people.paul if there else people.nadia
-        person = register_person(
-            BY, now=AT, foreigner_number=f"98{rank:08d}", family_name=f"Habitant {rank}",
-            given_names="Zoé", sex=Person.Sex.FEMALE, born_on=date(1980, 1, 1 + rank),
-            nationality="SEN", birth_country="SEN", commune=commune, postal_code=("91000", "69001")[there],
-            address_line="1 rue", phone=f"+336390{rank:05d}",
-        )  # fmt: skip
-        card = add_document(
-            BY, person, now=AT, source="import", kind=Kind.CSP.value, article="L423-7",
-            card_number=f"FRZ{rank:07d}", valid_from=date(2023, 10, 1), valid_to=date(2025, 9, 30),
-        )  # fmt: skip
-        holder = account(f"zqe{rank:03d}x@exemple.example")
-        assert person.foreigner_number
-        facts = linking.Facts(person.foreigner_number, person.born_on, card.card_number)
-        linking.link_file(holder, facts=facts, now=AT)
-        person.refresh_from_db()
+        holder, person, card = resident(rank, commune, ("91000", "69001")[there])
         child = register_person(
             BY, now=AT, family_name=f"Enfant {rank}", given_names="Ali", born_on=date(2021, 5, 4),
             nationality="SEN", commune=commune,
@@ -128,11 +119,7 @@ class People:
         self, rank: int, holder: Account, person: Person, card: ResidenceDocument, agent: Account
     ) -> None:
         reached = STAGES.index(STAGES[rank // 2 % len(STAGES)])
-        case = filing.start_draft(holder, person, procedure=PARENT, held=card, **at(DAY))
-        filing.save_answers(
-            holder, case, answers={**MARIAM, "child_name": f"Zqc{rank:03d}x"}, **at(DAY)
-        )
-        case = Case.objects.get(pk=case.pk)
+        case = asking(rank, holder, person, card)
         for required in form_of(case, DAY).lacks.pieces:
             pieces.add_code(holder, case, code=required.codes[0], data=f"Zqp{rank:03d}x", **at(DAY))
         steps = (
@@ -140,7 +127,7 @@ class People:
             lambda case: decision.take(agent, case, **at(DAY)),
             lambda case: complement.request_complement(
                 agent, case, **at(DAY),
-                wanted=[complement.Wanted("child_birth_certificate", f"Trop ancien, Zqr{rank:03d}x.")],
+                wanted=[complement.Wanted("child_birth_certificate", "Trop ancien.")],
             ),
             lambda case: (complement.produce(agent, case, **at(DAY)), decision.grant(
                 agent, Case.objects.get(pk=case.pk), length="4y", **at(DAY))),
@@ -149,9 +136,15 @@ class People:
         for done, step in enumerate(steps[:reached]):
             step(Case.objects.get(pk=case.pk))
             if done == 0:
-                letters.write(holder, Case.objects.get(pk=case.pk), text=f"Bonjour, Zql{rank:03d}x.", **at(DAY))
+                letters.write(
+                    holder,
+                    Case.objects.get(pk=case.pk),
+                    text=f"Bonjour, Zql{rank:03d}x.",
+                    **at(DAY),
+                )
                 notify(
-                    BY, template="case_taken", person=person, case=case.pk, key=f"told-{rank}", now=AT,
+                    BY, template="case_taken", person=person, case=case.pk, now=AT,
+                    key=f"told-{rank}",
                     facts={"reference": case.reference, "office": case.office_id},
                 )  # fmt: skip
 
@@ -211,6 +204,7 @@ class People:
 
     def _things(self) -> dict[str, list[str]]:
         """What may stand for each name of an address, of whomever it is."""
+
         def all_of(model: Any) -> list[str]:
             return [str(pk) for pk in model.objects.order_by("pk").values_list("pk", flat=True)]
 
@@ -229,13 +223,45 @@ class People:
                     found[name].append(str(value))
         return found
 
-    def address(self, route: str, random: Random) -> str:
-        """Where ``route`` stands, about things drawn among everyone's."""
+    def address(self, route: str, random: Random, open_to: set[Owner]) -> str:
+        """Where ``route`` stands, about things drawn among everyone's, more often one's own."""
         names = {}
         for name in routes()[route]:
             among = self.things["share" if (name, route) in _SHARES else name]
+            own = [thing for thing in among if self.marks.owners.get(thing) in open_to]
+            if own and random.random() < OWN:
+                among = own
             names[name] = among[random.randrange(len(among))]
         return reverse(route, kwargs=names)
+
+
+def resident(
+    rank: int, commune: Commune, postal_code: str
+) -> tuple[Account, Person, ResidenceDocument]:
+    """Someone whose card ends soon, with an account that found their file."""
+    person = register_person(
+        BY, now=AT, foreigner_number=f"98{rank:08d}", family_name=f"Habitant {rank}",
+        given_names="Zoé", sex=Person.Sex.FEMALE, born_on=date(1980, 1, 1) + timedelta(days=rank),
+        nationality="SEN", birth_country="SEN", commune=commune, postal_code=postal_code,
+        address_line="1 rue", phone=f"+336390{rank:05d}",
+    )  # fmt: skip
+    card = add_document(
+        BY, person, now=AT, source="import", kind=Kind.CSP.value, article="L423-7",
+        card_number=f"FRZ{rank:07d}", valid_from=date(2023, 10, 1), valid_to=date(2025, 9, 30),
+    )  # fmt: skip
+    holder = account(f"zqe{rank:03d}x@exemple.example")
+    facts = linking.Facts(f"98{rank:08d}", person.born_on, card.card_number)
+    linking.link_file(holder, facts=facts, now=AT)
+    person.refresh_from_db()
+    return holder, person, card
+
+
+def asking(rank: int, holder: Account, person: Person, card: ResidenceDocument) -> Case:
+    """Their draft, with every answer and no piece."""
+    case = filing.start_draft(holder, person, procedure=PARENT, held=card, **at(DAY))
+    answers = {**MARIAM, "child_name": f"Zqc{rank:03d}x"}
+    filing.save_answers(holder, case, answers=answers, **at(DAY))
+    return Case.objects.get(pk=case.pk)
 
 
 def _rename(person: Person, rank: int) -> None:
