@@ -28,11 +28,9 @@ import psycopg
 
 from droitfil.lib import clamd, postgres
 from tests.fuzz import forms
-from tests.fuzz.ways import Answer, OverHttp, Request
+from tests.fuzz.ways import TOKEN, Answer, OverHttp, Request
 from tests.mail import PostOffice, Server
 
-#: Any token does, the same in the cookie and in the form.
-TOKEN = "f" * 32
 #: Seconds after which someone who tries again and again has been let down.
 PATIENCE = 180.0
 CLIENTS = 4
@@ -186,8 +184,6 @@ class Resident(threading.Thread):
         mine = office.who["residents"][rank]
         self.case, self.pdf, self.told, self.rank = mine["case"], pdf, told, rank
         self.way = OverHttp(office.port, {"me": mine["session"], "agent": office.who["agent"]})
-        for visitor in ("me", "agent"):
-            self.way.cookies(visitor)["jeton"] = TOKEN
         self.done = ""
 
     def run(self) -> None:

@@ -12,7 +12,6 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 import traceback
 import uuid
@@ -24,6 +23,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from droitfil.lib import postgres
+from tests.private_base import private_base
 
 if TYPE_CHECKING:
     from tests.fuzz.walk import Fault
@@ -38,14 +38,14 @@ TEMPLATE = "fuzz_people"
 def main(words: list[str]) -> int:
     """Runs the episodes asked for; 1 when something was wrong."""
     asked = _parser().parse_args(words)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        postgres.hold(Path(folder) / "base", durable=False),
-    ):
-        _set_up(Path(folder), postgres.url(Path(folder) / "base"))
+    chosen = {
+        "DROITFIL_SECRET_KEY": "fuzz" * 20, "DROITFIL_HOSTS": "testserver",
+        "DROITFIL_API_LIMIT": "0", "DROITFIL_VERIFY_LIMIT": "0",
+    }  # fmt: skip
+    with private_base(**chosen) as folder:
         people = _people(asked.seed)
         _keep()
-        return _episodes(asked, people, Path(folder))
+        return _episodes(asked, people, folder)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,35 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _set_up(folder: Path, url: str) -> None:
-    for name in [name for name in os.environ if name.startswith("DROITFIL_")]:
-        del os.environ[name]
-    os.environ.update(
-        DROITFIL_ENV="test", DATABASE_URL=url, DJANGO_SETTINGS_MODULE="config.settings",
-        DROITFIL_SECRET_KEY="fuzz" * 20, DROITFIL_API_LIMIT="0", DROITFIL_VERIFY_LIMIT="0",
-        DROITFIL_HOSTS="testserver", DROITFIL_FILES=str(folder / "files"),
-        DROITFIL_KEYS=str(folder / "keys"), DROITFIL_CLAMD=str(folder / "nobody.sock"),
-    )  # fmt: skip
-    for name in ("files", "keys"):
-        (folder / name).mkdir(mode=0o700)
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-
-    from droitfil.lib import clock
-    from tests.cases.writing import AT, DAY
-
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    clock.now, clock.today = lambda: AT, lambda: DAY  # type: ignore[assignment]
-    call_command("migrate", interactive=False, verbosity=0)
-
-
 def _people(seed: int) -> People:
     """The same people for the same seed, their ids included."""
+    from droitfil.lib import clock
+    from tests.cases.writing import AT, DAY
     from tests.fuzz.world import People
 
+    clock.now, clock.today = lambda: AT, lambda: DAY  # type: ignore[assignment]
     drawn = random.Random(seed)
     uuid.os = SimpleNamespace(urandom=drawn.randbytes)  # type: ignore[attr-defined]
     return People()

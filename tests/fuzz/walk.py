@@ -118,17 +118,21 @@ class Walk:
         links = [link for link in self._links.get(visitor, []) if self._is_worth(link)]
         if links and self.draw.chance(0.6):
             return str(self.draw.one(links))
-        return self._address(visitor, self._route("GET"))
+        return self._address(visitor, self._route(visitor, "GET"))
 
     def _is_worth(self, link: str) -> bool:
         """What anyone may read is many pages, and few forms."""
         return not link.startswith(("/droit", "/preuve")) or self.draw.chance(0.05)
 
-    def _route(self, method: str = "") -> str:
-        """An address by its name, seldom one that is the same for everyone."""
-        among = [row for row in self.rows if method in ("", row.method)]
-        closed = [row for row in among if len(set(row.cells.values())) > 1]
-        return str(self.draw.one(closed if self.draw.chance(0.8) else among).route)
+    def _route(self, visitor: str, method: str) -> str:
+        """An address by its name: more often one that opens to the visitor and not to everyone."""
+        among = [row for row in self.rows if row.method == method]
+        if self.draw.chance(0.8):
+            among = [row for row in among if len(set(row.cells.values())) > 1]
+        if self.draw.chance(0.7):
+            mine = [row for row in among if row.cells.get(visitor, row.cells["mine"])[0] in "23"]
+            among = mine or among
+        return str(self.draw.one(among).route)
 
     def _address(self, visitor: str, route: str) -> str:
         return self.people.address(route, self.random, self._seen_by(visitor))
@@ -142,7 +146,7 @@ class Walk:
     def _direct(self, visitor: str) -> Request:
         """An act, as its form would be sent, on anything at all."""
         method = "POST" if self.draw.chance(0.8) else "GET"
-        route = self._route(method)
+        route = self._route(visitor, method)
         path = self._address(visitor, route)
         if method == "GET":
             return Request(visitor, method, path, self._query())
@@ -186,7 +190,7 @@ class Walk:
         elif what == 2:
             query = "".join(str(self.draw.one(BYTES)) for _one in range(3)) + "=&=&" + self._query()
         if what == 3 or method == "POST":
-            route, method = self._route("POST"), "POST"
+            route, method = self._route(visitor, "POST"), "POST"
             path = self._address(visitor, route)
             kind, body = self.draw.one(KINDS), self._bytes(visitor)
         return Request(visitor, method, path, query, kind, body)

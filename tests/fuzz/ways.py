@@ -17,6 +17,8 @@ from django.test import Client
 
 #: The name of the site, asked for in every request.
 HOST = "testserver"
+#: What a visitor's browser keeps before any page gave it another: the same in every form.
+TOKEN = "f" * 32
 _WRITES = re.compile(
     r'\b(?:INSERT INTO|(?<!FOR )(?<!KEY )UPDATE|DELETE FROM)\s+"?([a-z_]+)', re.IGNORECASE
 )
@@ -82,8 +84,7 @@ class InProcess:
         self._clients: dict[str, Client] = {}
 
     def token(self, visitor: str) -> str:
-        cookie = self._client(visitor).cookies.get("jeton")
-        return cookie.value if cookie is not None else ""
+        return str(self._client(visitor).cookies["jeton"].value)
 
     def send(self, request: Request) -> Answer:
         cache.clear()  # counts of tries stand there: everything is asked again and again
@@ -105,6 +106,7 @@ class InProcess:
     def _client(self, visitor: str) -> Client:
         if visitor not in self._clients:
             client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+            client.cookies["jeton"] = TOKEN
             if self._sessions[visitor]:
                 client.cookies["session"] = self._sessions[visitor]
             self._clients[visitor] = client
@@ -131,7 +133,7 @@ class OverHttp:
     _cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def token(self, visitor: str) -> str:
-        return self.cookies(visitor).get("jeton", "")
+        return self.cookies(visitor)["jeton"]
 
     def send(self, request: Request) -> Answer:
         jar = self.cookies(request.visitor)
@@ -169,5 +171,5 @@ class OverHttp:
         """Those of this visitor, to be changed at will."""
         if visitor not in self._cookies:
             key = self.sessions[visitor]
-            self._cookies[visitor] = {"session": key} if key else {}
+            self._cookies[visitor] = {"jeton": TOKEN} | ({"session": key} if key else {})
         return self._cookies[visitor]
