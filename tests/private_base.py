@@ -20,11 +20,12 @@ def private_base(**settings: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with postgres.hold(folder / "base", durable=False) as base:
-            _set_up(folder, base.url, settings)
+            set_up(folder, base.url, **settings)
             yield folder
 
 
-def _set_up(folder: Path, url: str, settings: dict[str, str]) -> None:
+def set_up(folder: Path, url: str, **settings: str) -> None:
+    """Django on the base at ``url``, its tables made, what it keeps under ``folder``."""
     for name in [name for name in os.environ if name.startswith("DROITFIL_")]:
         del os.environ[name]
     os.environ.update(
