@@ -8,6 +8,9 @@ Its parts, named as arguments to choose some of them:
 - ``people``: 20,000 people drawn (SOAK_PEOPLE) on whom the night in SQL and the kernel must agree,
   every branch counted;
 - ``fuzz``: 100,000 requests drawn at every operation, route and form (FUZZ_REQUESTS);
+- ``faults``: pages, rounds, PostgreSQL and ClamAV killed at 800 random moments (FAULTS_KILLS), a
+  disk that fills up, mail servers in trouble, a clock that moves;
+- ``year``: 365 nights of a small office, one after the other (YEAR_DAYS);
 - ``mutations``: the kernel altered line by line, each alteration to be noticed.
 
 1 when a part fails.
@@ -27,6 +30,7 @@ from pathlib import Path
 
 from bench import api, mutation, site
 from bench.bars import percentile
+from bench.faults import faults
 from bench.fuzz import fuzz
 from tests.rules.legal_cases import read_cases
 
@@ -130,12 +134,21 @@ def mutations() -> bool:
     return mutation.main([]) == 0
 
 
+def year() -> bool:
+    """Night after night: proofs add up, the journal verifies, no table swells."""
+    days = os.environ.get("YEAR_DAYS", "365")
+    command = [sys.executable, "-m", "tests.faults.year", days]
+    return subprocess.run(command, cwd=ROOT).returncode == 0
+
+
 PARTS: dict[str, Callable[[], bool]] = {
     "situations": situations,
     "service": service,
     "nights": nights,
     "people": people,
     "fuzz": fuzz,
+    "faults": faults,
+    "year": year,
     "mutations": mutations,
 }
 

@@ -85,6 +85,11 @@ class Walk:
                 self._aftermath()
         return self.asked
 
+    def read(self, visitor: str, address: str) -> None:
+        """One page, by one visitor; what is wrong is kept."""
+        with self._kept():
+            self._read(visitor, address)
+
     @contextmanager
     def _kept(self) -> Iterator[None]:
         try:
