@@ -87,7 +87,7 @@ messages: dev ## Rassemble les phrases à traduire (pages et droit) dans droitfi
 screens: dev system ## Photographie chaque page dans docs/screens/
 	@$(BIN)/python -m tests.e2e.screens
 
-soak: dev system ## Ce qui est long : situations nouvelles, site sans repos, nuits tuées, foule tirée au sort, noyau altéré (des heures)
+soak: dev system ## Ce qui est long : situations nouvelles, site sans repos, nuits tuées, foule tirée au sort, demandes au hasard, pannes, une année, noyau altéré (des heures)
 	@$(BIN)/python -m bench.soak
 
 lock: $(TOOLS) ## Refait les fichiers de verrou à partir de pyproject.toml

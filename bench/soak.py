@@ -1,6 +1,6 @@
 """``python -m bench.soak``: what takes too long for every run of the tests.
 
-Seven parts, named as arguments to choose some of them:
+Its parts, named as arguments to choose some of them:
 
 - ``situations``: the kernel's properties on thousands of new situations;
 - ``service``: the site asked without rest, its memory watched;
@@ -10,6 +10,10 @@ Seven parts, named as arguments to choose some of them:
 - ``replica``: a primary killed under acts and its replica promoted, again and again
   (SOAK_PROMOTIONS): nothing acknowledged is lost;
 - ``upgrade``: the version of SOAK_FROM, with its data, becomes this one while people read and file;
+- ``fuzz``: 100,000 requests drawn at every operation, route and form (FUZZ_REQUESTS);
+- ``faults``: pages, rounds, PostgreSQL and ClamAV killed at 800 random moments (FAULTS_KILLS), a
+  disk that fills up, mail servers in trouble, a clock that moves;
+- ``year``: 365 nights of a small office, one after the other (YEAR_DAYS);
 - ``mutations``: the kernel altered line by line, each alteration to be noticed.
 
 1 when a part fails.
@@ -29,6 +33,8 @@ from pathlib import Path
 
 from bench import api, mutation, site
 from bench.bars import percentile
+from bench.faults import faults
+from bench.fuzz import fuzz
 from tests.rules.legal_cases import read_cases
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -163,6 +169,13 @@ def mutations() -> bool:
     return mutation.main([]) == 0
 
 
+def year() -> bool:
+    """Night after night: proofs add up, the journal verifies, no table swells."""
+    days = os.environ.get("YEAR_DAYS", "365")
+    command = [sys.executable, "-m", "tests.faults.year", days]
+    return subprocess.run(command, cwd=ROOT).returncode == 0
+
+
 PARTS: dict[str, Callable[[], bool]] = {
     "situations": situations,
     "service": service,
@@ -170,6 +183,9 @@ PARTS: dict[str, Callable[[], bool]] = {
     "people": people,
     "replica": replica,
     "upgrade": upgrade,
+    "fuzz": fuzz,
+    "faults": faults,
+    "year": year,
     "mutations": mutations,
 }
 

@@ -383,7 +383,7 @@ if _chosen["smtp"] is None:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAILBOX_DIR
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_BACKEND = "droitfil.notices.channels.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _chosen["smtp"]["host"], _chosen["smtp"]["port"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _chosen["smtp"]["user"], _chosen["smtp"]["password"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = _chosen["smtp"]["starttls"], _chosen["smtp"]["tls"]

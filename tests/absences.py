@@ -60,6 +60,19 @@ def _without_clamd() -> bool:
     return program() is None
 
 
+@functools.cache
+def _may_mount() -> bool:
+    from tests.faults.full_disk import may_mount
+
+    return may_mount()
+
+
+def _has_faketime() -> bool:
+    from tests.faults.moved_clock import library
+
+    return library() is not None
+
+
 NOT_ROOT = Absence(
     "ce compte n'est pas root",
     missing=lambda: os.geteuid() != 0,
@@ -90,7 +103,19 @@ NO_CLAMD = Absence(
     missing=_without_clamd,
     hopeless=lambda: not _may_install(),
 )
-ABSENCES = (NOT_ROOT, NO_SYSTEM_POSTGRESQL, NO_CHROMIUM, NO_CURL, NO_RSYNC, NO_CLAMD)
+NO_DISK = Absence(
+    "ce compte ne peut pas monter de petit disque",
+    missing=lambda: not _may_mount(),
+    hopeless=lambda: not _may_mount(),
+)
+NO_FAKETIME = Absence(
+    "pas de libfaketime",
+    missing=lambda: not _has_faketime(),
+    hopeless=lambda: not _may_install(),
+)
+ABSENCES = (
+    NOT_ROOT, NO_SYSTEM_POSTGRESQL, NO_CHROMIUM, NO_CURL, NO_RSYNC, NO_CLAMD, NO_DISK, NO_FAKETIME,
+)  # fmt: skip
 
 
 def skip_without(absence: Absence) -> pytest.MarkDecorator:

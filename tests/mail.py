@@ -60,7 +60,7 @@ def post_office(settings: Any) -> Iterator[PostOffice]:
     office = PostOffice()
     controller = Server(office, hostname="127.0.0.1", port=0)
     controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "droitfil.notices.channels.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = controller.port
     try:

@@ -160,6 +160,9 @@ def _serve(port: int) -> None:
         log_level=LogLevels.warning,
         log_access=False,
         workers_kill_timeout=5,
+        # One that dies is replaced; one that dies again within seconds ends the command, which
+        # whoever keeps it will see.
+        respawn_failed_workers=True,
     )
 
     @server.on_startup

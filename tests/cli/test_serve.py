@@ -123,6 +123,16 @@ def test_a_worker_that_dies_is_started_again(served: Served) -> None:
     until(lambda: served.process.poll() is not None and not served.left())
 
 
+def test_pages_that_die_are_served_again(served: Served) -> None:
+    """Killed for its memory, say: the command goes on, and another process answers."""
+    first = _pages(served)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: _pages(served) not in (0, first) and _stands(served))
+    assert served.process.poll() is None
+    served.process.send_signal(signal.SIGTERM)
+    until(lambda: served.process.poll() is not None and not served.left())
+
+
 @pytest.fixture
 def scratch(private_postgres: None) -> Iterator[str]:
     """A database of its own: tests have no pool of connections, which is what is looked at."""
@@ -165,5 +175,18 @@ def _worker(served: Served) -> int:
         with suppress(OSError):
             words = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")
             if words[1:4] == [b"-m", b"droitfil.cli.worker", b"rounds"]:
+                return pid
+    return 0
+
+
+def _pages(served: Served) -> int:
+    """The process that answers: forked from the one that was started; 0 when there is none."""
+    for pid in served.left():
+        with suppress(OSError):
+            fields = (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()
+            words = (Path("/proc") / str(pid) / "cmdline").read_text().split("\0")
+            if int(fields[1]) == served.process.pid and not {"-c", "droitfil.cli.worker"} & {
+                *words
+            }:
                 return pid
     return 0

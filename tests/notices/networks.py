@@ -17,7 +17,7 @@ def post(settings: Any, folder: Path) -> Iterator[mailbox.Server]:
     """The simulated post office, with Django's SMTP backend sending to it."""
     server = mailbox.Server(folder)
     server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "droitfil.notices.channels.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     try:
         yield server

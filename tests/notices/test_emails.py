@@ -225,7 +225,7 @@ def test_a_full_mailbox_is_tried_again(people: Personas, settings: Any, tmp_path
 def test_a_server_that_is_down_is_tried_for_two_days_then_given_up(
     people: Personas, settings: Any
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "droitfil.notices.channels.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     messages = [tell(asked(people.amina, key=key)) for key in "ab"]
     now = NOW

@@ -318,7 +318,7 @@ def test_a_mailbox_that_does_not_exist_is_not_tried_again(
 def test_a_server_that_is_down_is_tried_again_then_given_up(
     people: Personas, settings: Any
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "droitfil.notices.channels.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     assert people.amina
     linking.link_file(people.amina_account, facts=RIGHT, now=NOW)

@@ -104,7 +104,7 @@ def test_nothing_tells_who_has_an_account(people: Personas, post: PostOffice) ->
 
 
 def test_a_mail_server_that_does_not_answer_is_told(people: Personas, settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "droitfil.notices.channels.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     for email in (people.stranger.email, "personne@exemple.example"):
         page = Client().post("/connexion", {"email": email})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext
 
 from droitfil.cases.actions.act import Act, acting
@@ -33,7 +34,7 @@ def write(actor: Reader, case: Case, *, text: str, now: datetime, today: date) -
         assert account is not None
         letter = Letter(case=act.case, text=words, at=now, by=account, staff=act.staff)
         letter.save(force_insert=True)
-        _received(act).update(read_at=now)  # who answers has read
+        _note_read(act)  # who answers has read
         # The other side is told that something was written, and nothing of what was.
         tell: Telling = {"staff_letter": {"written_on": today}}
         if act.staff is not None:
@@ -45,10 +46,15 @@ def write(actor: Reader, case: Case, *, text: str, now: datetime, today: date) -
 def read(actor: Reader, case: Case, *, now: datetime, today: date) -> int:
     """Says that what the other side wrote is read: how many messages were not yet."""
     with acting(actor, case, now=now, today=today) as act:
-        count = _received(act).update(read_at=now)
+        count = _note_read(act)
         if count:
             act.record("letter.read", {"letters": count}, quiet=True)
         return count
+
+
+def _note_read(act: Act) -> int:
+    """Says so of each; never before it was written, though the clock was set back since."""
+    return _received(act).update(read_at=Greatest(act.now, F("at")))
 
 
 def _received(act: Act) -> QuerySet[Letter]:

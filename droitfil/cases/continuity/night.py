@@ -93,7 +93,8 @@ def run_night(
         _phase(night, "journal", lambda: sealer.seal(now=now()), progress)
         proof.make_proof(day, now=now(), reconciled=found)
         with transaction.atomic():
-            night.finished_at = now()
+            # The clock may have been set back since it began.
+            night.finished_at = max(now(), night.started_at)
             night.save(update_fields=["finished_at"])
             record(
                 ACTOR, action="night.finished", subject_kind="night", at=now(),

@@ -1,0 +1,1 @@
+"""What breaks around the program, and what must hold whatever broke."""

@@ -1,0 +1,1 @@
+"""Requests drawn at random at every page, by every kind of visitor."""
