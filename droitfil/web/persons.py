@@ -44,15 +44,16 @@ def file_of(person: Person, today: date) -> dict[str, Any]:
         )
     return {
         "person": person,
-        "nationality": _country(person.nationality),
-        "birth_country": _country(person.birth_country),
+        "nationality": country(person.nationality),
+        "birth_country": country(person.birth_country),
         "documents": documents,
         "office": office_now(person, today),
         "page": page,
     }
 
 
-def _country(code: str) -> str:
+def country(code: str) -> str:
+    """The name of a country, in the reader's language; "" for none."""
     name = load_law().countries.get(code)
     return gettext(name) if name else ""
 

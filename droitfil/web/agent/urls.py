@@ -8,6 +8,7 @@ from droitfil.web.agent import (
     acts,
     address,
     case,
+    children,
     claims,
     counter,
     filling,
@@ -51,6 +52,12 @@ urlpatterns = [
     path("agent/personnes", people.search, name="agent-people"),
     path("agent/personnes/<uuid:person>", people.person, name="agent-person"),
     path("agent/personnes/<uuid:person>/debloquer", people.unlock, name="agent-unlock"),
+    path("agent/personnes/<uuid:person>/enfant", children.record, name="agent-child-record"),
+    path("agent/enfants", children.waiting, name="agent-children"),
+    path("agent/enfants/<uuid:claim>", children.claim, name="agent-child"),
+    path(
+        "agent/enfants/<uuid:claim>/pieces/<uuid:proof>", children.proof, name="agent-child-proof"
+    ),
     path("agent/rattachements", claims.waiting, name="agent-claims"),
     path("agent/rattachements/<uuid:claim>", claims.claim, name="agent-claim"),
 ]

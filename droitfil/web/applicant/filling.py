@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
+from droitfil.cases.access import prepared_persons
 from droitfil.cases.actions import filing, moving
 from droitfil.cases.form import Form, form_of
 from droitfil.cases.models import Case
 from droitfil.cases.renewals import openings_of, renewals_of
 from droitfil.lib import clock, security_headers
 from droitfil.lib.refusals import Refusal
-from droitfil.people.access import own_persons
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.procedure import Question
@@ -36,7 +36,7 @@ GO_ON, STOP, KEEP = "continuer", "arreter", "garder"
 def begin(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
     """What may be renewed, from when, and what to have at hand."""
     today = clock.today()
-    own = own_persons(signed_in(request), today)
+    own = prepared_persons(signed_in(request), today)
     found = get_object_or_404(own, **({"pk": person} if person else {"account": request.user}))
     openings = [Startable(one, today) for one in openings_of(found, today)]
     openings.sort(key=lambda one: one.closes or date.max)  # what presses first
@@ -57,7 +57,7 @@ def begin(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """A draft is opened, or the one that was already; on to its first page."""
     account, today = signed_in(request), clock.today()
-    own = own_persons(account, today)
+    own = prepared_persons(account, today)
     held, document = None, request.POST.get("document", "")
     if document:
         held = get_object_or_404(
