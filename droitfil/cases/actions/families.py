@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from droitfil.cases import families
@@ -25,6 +26,7 @@ from droitfil.cases.models import Case, ChildClaim, ChildProof
 from droitfil.cases.models.case import ENDED_STATES
 from droitfil.files import actions as files
 from droitfil.files.examination import examine
+from droitfil.files.models import State as UploadState
 from droitfil.journal.actions import record, record_reading
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.lib.sort_keys import sort_key
@@ -206,8 +208,8 @@ def settle_child(
     :param seen: codes of the originals under the agent's eyes (``families.proofs_asked``).
     :param reasons: why not, to the parent.
     :raises Forbidden: neither the parent nor the child's file is of the agent's territory.
-    :raises Refusal: nothing shows it; a refusal without reasons; a file that may be the child's, until it is said
-        which; the number of a file that another office holds; someone of age.
+    :raises Refusal: nothing shows it; a refusal without reasons; a file that may be the child's,
+        until it is said which; the number of a file that another office holds; someone of age.
     :raises Conflict: another agent settled it first.
     """
     with transaction.atomic():
@@ -364,7 +366,9 @@ def _see(
         ChildProof.objects.create(
             claim=claim, code=code, seen_on=today, added_by=actor, added_at=now
         )
-    if not claim.proofs.filter(withdrawn_at__isnull=True).exists():
+    # A file that the antivirus has not let through was seen by nobody.
+    looked_at = Q(upload__isnull=True) | Q(upload__state=UploadState.CLEAN.value)
+    if not claim.proofs.filter(looked_at, withdrawn_at__isnull=True).exists():
         raise Refusal(
             gettext(
                 "Rien ne montre encore que c’est son enfant : dites quel original vous avez vu."

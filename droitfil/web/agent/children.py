@@ -18,7 +18,7 @@ from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.people import access
 from droitfil.people.actions.files import open_file
-from droitfil.people.models import Person
+from droitfil.people.models import Person, Staff
 from droitfil.web.accounts.doors import for_staff, signed_in
 from droitfil.web.agent.acts import faults_of
 from droitfil.web.applicant.declared import Declared, child_form, given_of
@@ -143,7 +143,9 @@ def _page(request: HttpRequest, claim: ChildClaim, refusal: Refusal | None) -> H
         "birth_country": country(claim.child.birth_country),
         "parent_seen": access.can_see_person(account, claim.parent, today),
         "other": other,
-        "by_staff": None if claim.by_id == claim.parent.account_id else claim.by.staff,
+        "by_staff": Staff.objects.filter(account=claim.by)
+        .exclude(account=claim.parent.account)
+        .first(),
         "proofs": given_of(claim),
         "alike": [] if declared.contested else families.alike(account, claim, today),
         "elsewhere": not declared.contested and families.elsewhere(account, claim, today),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from droitfil.cases.actions import filing
+from droitfil.cases.families import waiting_claim
 from droitfil.cases.form import Form, form_of
 from droitfil.cases.models import Case
 from droitfil.lib import clock
@@ -79,6 +80,7 @@ def _page(
     context = {
         "section": "me",
         "case": case,
+        "claim": waiting_claim(case.person),
         "key": key,
         "refusal": refusal,
         "label": in_words(form.version.label),
