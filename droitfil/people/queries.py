@@ -205,6 +205,14 @@ def parents_of(child: Person, on: date) -> QuerySet[Person]:
     ).order_by("id")
 
 
+def is_held(person: Person, on: date) -> bool:
+    """Does somebody open this file from an account: the person, or a parent of a minor?"""
+    if person.account_id is not None:
+        return True
+    minor = person.born_on > last_birth_of_age(on)
+    return minor and parents_of(person, on).filter(account__isnull=False).exists()
+
+
 def _running(on: date) -> Q:
     """Family links that hold on ``on``."""
     begun = Q(from_on__isnull=True) | Q(from_on__lte=on)

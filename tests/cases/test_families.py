@@ -145,7 +145,7 @@ def test_what_cannot_be_a_child_is_refused_with_a_sentence(
 def test_a_number_is_ten_digits_and_not_ones_own(people: Personas, amina: Account) -> None:
     with pytest.raises(Refusal, match="dix chiffres"):
         declared(amina, foreigner_number="12")
-    with pytest.raises(Refusal, match="votre propre dossier"):
+    with pytest.raises(Refusal, match="du parent qui déclare"):
         declared(amina, foreigner_number=str(people.amina.foreigner_number))
 
 

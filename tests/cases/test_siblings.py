@@ -25,7 +25,8 @@ from tests.personas import BY, NOW, Personas
 
 DCEM = "document-circulation-mineur"
 CHILD: dict[str, Any] = {
-    "dcem_case": "parent_card", "child_lives_with_you": "true", "child_at_school": "true",
+    "dcem_before": "false", "dcem_case": "parent_card", "child_lives_with_you": "true",
+    "child_at_school": "true",
     "truthful": "true",
 }  # fmt: skip
 PARENT: dict[str, Any] = {"authority_basis": "married", "housing": "tenant"}

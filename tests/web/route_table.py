@@ -126,7 +126,7 @@ address                         POST -       in   404  302  302  404  404  404  
 declare-child                   GET  -       in   404  200  200  404  404  404  404  404  404  404  404  404
 declare-child                   POST -       in   404  302  302  404  404  404  404  404  404  404  404  404
 declared-child                  GET  -       in   404  200  404  404  404  404  404  404  404  404  404  404
-declared-child-add              POST -       in   404  302  404  404  404  404  404  404  404  404  404  404
+declared-child-add              POST -       in   404  422  404  404  404  404  404  404  404  404  404  404
 declared-child-proof            GET  -       in   404  200  404  404  404  404  404  404  404  404  404  404
 declared-child-proof-withdraw   POST -       in   404  302  404  404  404  404  404  404  404  404  404  404
 declared-child-withdraw         POST -       in   404  302  404  404  404  404  404  404  404  404  404  404
@@ -222,6 +222,8 @@ agent-write                     GET  taken   in   404  404  404  200* 404  200* 
 agent-write                     POST taken   in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-letters-read              POST draft   in   404  404  404  404  404  404  404  404  404  404  404  404
 agent-letters-read              POST taken   in   404  404  404  302* 404  302* 404  404  404  404  404  404
+agent-amend                     GET  taken   in   404  404  404  422* 404  422* 404  404  404  404  404  404
+agent-amend                     POST taken   in   404  404  404  422* 404  422* 404  404  404  404  404  404
 agent-extend                    GET  asked   in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-extend                    POST asked   in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-produce                   GET  asked   in   404  404  404  200* 404  200* 404  404  404  404  404  404

@@ -14,7 +14,6 @@ from uuid import uuid4
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import Client
@@ -293,9 +292,6 @@ class World:
             "agent-address": {**moved, "preuve": PROOF},
             "begin-children": {"demarche": DCEM, "enfants": str(self.child.pk)},
             "declare-child": born,
-            "declared-child-add": {
-                "document": BIRTH, "file": SimpleUploadedFile("acte.pdf", pdf()),
-            },
             "agent-child": {"decision": "confirmer"},
             "agent-child-record": {**born, "vu": BIRTH},
             "case-carry": {"de": str(self.for_sister.pk)},

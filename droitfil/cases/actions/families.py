@@ -318,7 +318,7 @@ def _numbers(parent: Person, number: str, other_parent: str, other_number: str) 
         if digits and not re.fullmatch("[0-9]{10}", digits, re.ASCII):
             raise Refusal(gettext("Le numéro étranger a dix chiffres."), field=field)
         if digits and digits == parent.foreigner_number:
-            raise Refusal(gettext("Ce numéro est celui de votre propre dossier."), field=field)
+            raise Refusal(gettext("Ce numéro est celui du parent qui déclare."), field=field)
         found[field] = digits
     return found
 

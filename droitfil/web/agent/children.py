@@ -24,6 +24,7 @@ from droitfil.web.agent.acts import faults_of
 from droitfil.web.applicant.declared import Declared, child_form, given_of
 from droitfil.web.applicant.own import moment
 from droitfil.web.civil import child_sent
+from droitfil.web.language import SWITCH
 from droitfil.web.persons import country
 from droitfil.web.public.law_words import in_words
 
@@ -73,7 +74,7 @@ def record(request: HttpRequest, person: UUID) -> HttpResponse:
     access.require(access.decidable_persons(account, today).filter(pk=person).exists())
     parent = open_file(account, person, now=clock.now(), today=today)
     refusal, found = None, []
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("suite") != SWITCH:
         try:
             sent = child_sent(request)
             found = _alike(request, parent, sent)

@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{_CASE}/pieces/<uuid:piece>", case.piece, name="agent-piece"),
     path(f"{_CASE}/papiers/<uuid:paper>", case.paper, name="agent-paper"),
     path(f"{_CASE}/formulaire", filling.questions, name="agent-form"),
+    path(f"{_CASE}/corriger", filling.amend, name="agent-amend"),
     path(f"{_CASE}/pieces", filling.listed, name="agent-pieces"),
     path(f"{_CASE}/pieces/<slug:code>/ajouter", filling.add, name="agent-piece-add"),
     path(f"{_CASE}/pieces/<uuid:piece>/retirer", filling.withdraw, name="agent-piece-withdraw"),

@@ -27,6 +27,7 @@ from droitfil.web.accounts.doors import login_required, signed_in
 from droitfil.web.administration.typed import Typed
 from droitfil.web.applicant.own import both, moment, reads, sends
 from droitfil.web.civil import child_sent, countries
+from droitfil.web.language import SWITCH
 from droitfil.web.public.law_words import in_words
 
 
@@ -93,7 +94,7 @@ def declare(request: HttpRequest) -> HttpResponse:
     account = signed_in(request)
     get_object_or_404(Person, account=account)
     refusal = None
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("suite") != SWITCH:
         try:
             claim = actions.declare_child(account, **child_sent(request), **moment())
             return redirect("declared-child", claim.pk)
