@@ -1,8 +1,8 @@
 """law/procedures/*.yaml: what one asks of a person who files, by title and request.
 
-``blocks.yaml`` holds the sources, the lists of documents and the pages that procedures share; every other file is one
-procedure. A version of a procedure begins on its own date, and again whenever a shared page that
-it includes changes.
+``blocks.yaml`` holds the sources, the lists of documents and the pages that procedures share;
+every other file is one procedure. A version of a procedure begins on its own date, and again
+whenever a shared page that it includes changes.
 """
 
 from __future__ import annotations

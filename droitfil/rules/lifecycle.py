@@ -113,8 +113,6 @@ def _table() -> Mapping[_Key, Step]:
         (_S.DRAFT, _E.MOVE, _R.PERSON): (_S.DRAFT, ()),
         (_S.DRAFT, _E.MOVE, _R.AGENT): (_S.DRAFT, ()),
         (_S.DRAFT, _E.DISCARD, _R.PERSON): (_S.DISCARDED, ()),
-        # Prepared for a declared child whom no agent has confirmed.
-        (_S.DRAFT, _E.DISCARD, _R.SYSTEM): (_S.DISCARDED, ()),
         (_S.DRAFT, _E.SUBMIT, _R.PERSON): (_S.SUBMITTED, _FILED),
         (_S.DRAFT, _E.REGISTER, _R.AGENT): (_S.SUBMITTED, _REGISTERED),
         (_S.SUBMITTED, _E.TAKE, _R.AGENT): (_S.IN_REVIEW, (_F.TELL_PERSON,)),

@@ -304,9 +304,9 @@ def test_the_interface_s_own_sentences_follow_the_language_of_the_request(client
     ("kind", "text", "says"),
     [
         ("application/json", "{", "Line 1, column 2: this is not valid JSON"),
-        ("application/yaml", "today: [", "Line 1, column"),
+        ("application/yaml", "today: [", "Line 2, column 1: this is not valid YAML"),
         ("application/yaml", "a: 1\na: 2", "a: “a” is written twice"),
-        ("application/yaml", "", "The text is empty"),
+        ("application/yaml", " ", "The text is empty"),
     ],
 )
 def test_a_text_that_cannot_be_read_is_told_in_english_too(

@@ -465,7 +465,8 @@ def _follow(by: str, draft: Case, child: Person, now: datetime, today: date) -> 
 
 
 def _discard(by: str, draft: Case, now: datetime, today: date) -> None:
-    with acting_as(Standing(by, Role.SYSTEM), draft, now=now, today=today) as act:
+    """The draft goes with what let the parent write it: no machine ends a request by itself."""
+    with acting_as(Standing(by, Role.PERSON), draft, now=now, today=today) as act:
         act.step(Event.DISCARD)
         act.case.answers = {}
         act.record("case.discarded", quiet=True)

@@ -147,7 +147,7 @@ def test_a_discarded_draft_is_gone(people: Personas, mariam: Client) -> None:
 def test_a_mother_files_for_her_son(people: Personas) -> None:
     son, mother = people.ilyes, signed_in(people.amina_linked)
     page = text(mother.get(f"/moi/enfants/{son.pk}/demandes/nouvelle"))
-    assert "Demander un document de circulation pour mon enfant" in page
+    assert "Demander ou renouveler le document de circulation de mon enfant" in page
     assert (
         signed_in(people.mariam_account).get(f"/moi/enfants/{son.pk}/demandes/nouvelle").status_code
         == 404
@@ -186,7 +186,7 @@ def test_facts_that_the_kernel_refuses_are_told(people: Personas, mariam: Client
 def test_the_language_changes_in_a_half_typed_page_and_nothing_is_lost(
     people: Personas, mariam: Client
 ) -> None:
-    case = draft(people, answers={})
+    case = draft(people)
     page = mariam.get(f"/moi/demandes/{case.pk}/questions/child").content.decode()
     assert 'formaction="?langue=en"' in page
     first = page.index('form="brouillon"')
