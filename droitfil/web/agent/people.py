@@ -51,7 +51,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
     found = files.open_file(account, person, now=clock.now(), today=today)
     decides = access.may_decide(account, found, today)
     seen = access.visible_persons(account, today).order_by("born_on", "id")
-    context = file_of(found, today) | {
+    context = file_of(found, today, theirs=True) | {
         "section": "me",
         "decides": decides,
         "cases": [

@@ -253,7 +253,7 @@ def screen_of(case: Case, staff: Staff, today: date) -> Screen:
         readings=_lines(of_case(case.pk).filter(action__in=_READ)),
         rank=rank,
         alert=Alert.objects.filter(case=case, closed_on__isnull=True).first(),
-        rights=file_of(case.person, today),
+        rights=file_of(case.person, today, theirs=True),
     )
 
 

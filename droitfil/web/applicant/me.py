@@ -69,14 +69,14 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "applicant/file.html", context)
 
 
-def _file(person: Person, today: date) -> dict[str, Any]:
+def _file(person: Person, today: date, *, theirs: bool = False) -> dict[str, Any]:
     """The file of a person with what is next, and their requests."""
     cases = list(
         person.cases.exclude(state=State.DISCARDED.value)
         .select_related("office", "coverage")
         .order_by("-started_at")
     )
-    return file_of(person, today) | {
+    return file_of(person, today, theirs=theirs) | {
         "section": "me",
         "steps": steps_of(person, cases, today),
         "cases": [CaseLine.of(case) for case in cases],
@@ -90,7 +90,7 @@ def child(request: HttpRequest, person: UUID) -> HttpResponse:
     """The file of my child, while a minor."""
     today = clock.today()
     own = access.own_persons(signed_in(request), today).select_related("commune__department")
-    context = _file(get_object_or_404(own, pk=person), today) | {"mine": False}
+    context = _file(get_object_or_404(own, pk=person), today, theirs=True) | {"mine": False}
     return render(request, "applicant/file.html", context)
 
 

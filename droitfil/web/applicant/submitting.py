@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from droitfil.cases.actions import filing
 from droitfil.cases.families import waiting_claim
-from droitfil.cases.form import Form, form_of
+from droitfil.cases.form import Form, form_of, waits_for_card
 from droitfil.cases.models import Case
 from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
@@ -63,6 +63,7 @@ def attestation(request: HttpRequest, case: Case) -> HttpResponse:
         "case": case,
         "person": case.person,
         "label": in_words(form.version.label),
+        "card": waits_for_card(case),
         "pieces": pieces_of(case, form),
         "silence": None
         if case.outcome or case.withdrawn_on is not None

@@ -235,6 +235,8 @@ def test_what_was_registered_from_paper_is_put_right_with_a_reason(people: Perso
     changed = case.amendments.get()
     assert (changed.field, changed.before) == ("employer_name", "Boulangerie du Parc")
     page = client.get(address(case)).content.decode()
+    assert "votre carte de séjour" not in page, "it is not the agent's"
+    assert "carte de séjour pluriannuelle (jusqu’au" in page
     assert "Boulangerie du Parc ; corrigé par Sonia Lenoir : Mal recopié du formulaire." in page
     assert Entry.objects.filter(action="case.amended", actor=f"staff:{people.sonia.pk}").exists()
     holder = people.amina_linked
