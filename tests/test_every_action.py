@@ -25,6 +25,7 @@ from droitfil.cases.actions import (
     complement,
     counter,
     decision,
+    families,
     filing,
     letters,
     moving,
@@ -32,6 +33,7 @@ from droitfil.cases.actions import (
     reading,
     siblings,
 )
+from droitfil.cases.families import BIRTH
 from droitfil.cases.models import Case
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.notices import actions as notices
@@ -85,6 +87,14 @@ cases.letters.write              filed   no   yes  no   yes  no   yes  no   no  
 cases.letters.read               filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
 cases.moving.amend               filed   no   yes  no   ref  no   ref  no   no   no   no   no   no
 cases.moving.change_address      filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
+cases.families.declare_child     draft   no   yes  yes  no   no   no   no   no   no   no   no   no
+cases.families.add_proof         draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.families.withdraw_proof    draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.families.withdraw_claim    draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.families.open_claim        draft   no   no   no   yes  no   yes  no   no   no   no   no   no
+cases.families.open_proof        draft   no   no   no   yes  no   yes  no   no   no   no   no   no
+cases.families.settle_child      draft   no   no   no   yes  no   yes  no   no   no   no   no   no
+cases.families.record_child      draft   no   no   no   yes  no   yes  no   no   no   no   no   no
 cases.siblings.start_for_children draft   no   yes  no   ref  no   ref  no   no   no   no   no   no
 cases.siblings.carry_over        draft   no   yes  no   no   no   no   no   no   no   no   no   no
 cases.siblings.siblings_of       draft   yes  yes  yes  yes  yes  yes  yes  yes  yes  yes  yes  yes
@@ -111,6 +121,8 @@ cases.act.as_system cases.complement.lapse_complement cases.telling.tell
 cases.papers.issue_now cases.papers.void_papers cases.papers.end_papers
 people.files.register_person people.files.add_document people.files.withdraw_document
 people.files.link_family people.files.move_person
+people.kinship.confirm_child people.kinship.end_child_link people.kinship.contest_child_link
+cases.proofs.give_proof
 attestations.certificates.make_authority attestations.certificates.rotate
 attestations.issuing.issue attestations.issuing.revoke
 attestations.sharing.make_share_code attestations.sharing.revoke_share_code
@@ -124,7 +136,7 @@ cases.act.acting_as cases.act.as_agent cases.act.said cases.act.in_words
 cases.complement.waiting cases.complement.not_given cases.complement.label_of
 cases.filing.office_of cases.filing.typed cases.filing.trouble_of
 cases.pieces.complete_when_nothing_lacks cases.pieces.mark_complete
-cases.pieces.changed_by_person
+cases.pieces.changed_by_person cases.proofs.give_proofs
 cases.moving.proofs_of_address cases.telling.appeal_of cases.telling.heads_of
 people.files.must_be_readable people.staff.key_address
 people.linking.contest_link people.linking.end_link
@@ -139,6 +151,9 @@ APPS = ("cases", "people", "attestations", "territory", "notices", "files")
 
 FACTS = {
     "family_name": "Sow", "given_names": "Awa", "born_on": date(1999, 1, 1), "nationality": "SEN",
+}  # fmt: skip
+CHILD = {
+    "family_name": "Sow", "given_names": "Ndeye", "born_on": date(2020, 5, 4), "nationality": "SEN",
 }  # fmt: skip
 REASONS = "Les conditions ne sont pas remplies."
 
@@ -225,6 +240,30 @@ CALLS: dict[str, Callable[[World, Account], object]] = {
     ),
     "cases.siblings.siblings_of": lambda w, who: _all_own(
         who, siblings.siblings_of(who, w.for_sister, DAY)
+    ),
+    "cases.families.declare_child": lambda w, who: families.declare_child(
+        who, facts=CHILD, **at(DAY)
+    ),
+    "cases.families.add_proof": lambda w, who: families.add_proof(
+        who, w.declared, code=BIRTH, content=pdf(), declared_name="a.pdf", **at(DAY)
+    ),
+    "cases.families.withdraw_proof": lambda w, who: families.withdraw_proof(
+        who, w.proof, now=AT
+    ),
+    "cases.families.withdraw_claim": lambda w, who: families.withdraw_claim(
+        who, w.declared, **at(DAY)
+    ),
+    "cases.families.open_claim": lambda w, who: families.open_claim(
+        who, w.declared.pk, **at(DAY)
+    ),
+    "cases.families.open_proof": lambda w, who: families.open_proof(
+        who, w.declared.pk, w.proof.pk, **at(DAY)
+    ),
+    "cases.families.settle_child": lambda w, who: families.settle_child(
+        who, w.declared.pk, confirm=True, **at(DAY)
+    ),
+    "cases.families.record_child": lambda w, who: families.record_child(
+        who, w.people.mariam, facts=CHILD, seen=[BIRTH], **at(DAY)
     ),
     "people.files.open_file": lambda w, who: files.open_file(who, w.people.mariam.pk, **at(DAY)),
     "people.linking.settle_claim": lambda w, who: linking.settle_claim(

@@ -98,14 +98,11 @@ def _question(request: HttpRequest) -> dict[str, object]:
             return read_json(text)
         questions = read_documents(text)
     except Unreadable as unreadable:
+        says = unreadable.told(renderer(get_language() or "fr"))
         if unreadable.malformed:
-            raise Problem(400, unreadable.says) from None
-        problem = {
-            "path": unreadable.path,
-            "value": unreadable.value,
-            "says": unreadable.says,
-        }
-        raise Problem(422, unreadable.says, problems=[problem]) from None
+            raise Problem(400, says) from None
+        problem = {"path": unreadable.path, "value": unreadable.value, "says": says}
+        raise Problem(422, says, problems=[problem]) from None
     if len(questions) > 1:
         raise Problem(
             400,

@@ -3,6 +3,9 @@
 A case is seen by the person it is about, by a parent while they are a minor, and by an agent, a
 head of office or the contact centre when its office stands in a department of their territory.
 Nobody else. Nobody acts as an agent on a case of their own or of their child.
+
+Who has declared a child prepares requests for them while the link waits for a human; nothing is
+filed, and nothing else of the child opens.
 """
 
 from __future__ import annotations
@@ -10,11 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from droitfil.cases.models import Case
+from droitfil.cases.models import Case, ChildClaim
 from droitfil.cases.models.case import UNFILED
 from droitfil.lib.refusals import Conflict, Forbidden
 from droitfil.people import access as people
@@ -45,9 +48,38 @@ class Standing:
     staff: Staff | None = None
 
 
+def prepares_for(account: Reader, person: Person, on: date) -> bool:
+    """Does ``account`` prepare requests for ``person``: themselves, their child, one declared?"""
+    if people.is_own(account, person, on):
+        return True
+    return declared_children(account, on).filter(pk=person.pk).exists()
+
+
+def prepared_persons(account: Reader, on: date) -> QuerySet[Person]:
+    """Everyone about whom :func:`prepares_for` says yes."""
+    own = people.own_persons(account, on)
+    if not isinstance(account, Account) or not account.is_active:
+        return own
+    return Person.objects.filter(Q(pk__in=own.values("pk")) | _declared(account, on))
+
+
+def declared_children(account: Reader, on: date) -> QuerySet[Person]:
+    """The minors whom ``account`` has declared, and about whom no agent has said anything yet."""
+    if not isinstance(account, Account) or not account.is_active:
+        return Person.objects.none()
+    return Person.objects.filter(_declared(account, on))
+
+
+def _declared(account: Account, on: date) -> Q:
+    waiting = ChildClaim.objects.filter(
+        child=OuterRef("pk"), parent__account=account, state=ChildClaim.State.WAITING
+    )
+    return Q(Exists(waiting), born_on__gt=people.last_birth_of_age(on))
+
+
 def can_see_case(account: Reader, case: Case, on: date) -> bool:
     """May ``account`` open this case on ``on``? As :func:`visible_cases` filters."""
-    if people.is_own(account, case.person, on):
+    if prepares_for(account, case.person, on):
         return True
     staff = people.staff_of(account, on)
     if staff is None or staff.role not in OPENS_FILES or not is_laid(case):
@@ -59,7 +91,7 @@ def visible_cases(account: Reader, on: date) -> QuerySet[Case]:
     """Every case that ``account`` may open on ``on``, as :func:`can_see_case` says it."""
     if not isinstance(account, Account) or not account.is_active:
         return Case.objects.none()
-    allowed = Q(person__in=people.own_persons(account, on))
+    allowed = Q(person__in=prepared_persons(account, on))
     staff = people.staff_of(account, on)
     if staff is not None and staff.role in OPENS_FILES:
         allowed |= _LAID & Q(office__department__in=staff.territory)
@@ -73,7 +105,7 @@ def standing(account: Reader, case: Case, on: date) -> Standing:
     :raises Conflict: for an agent whose office it has left, with its person.
     """
     if isinstance(account, Account):
-        if people.is_own(account, case.person, on):
+        if prepares_for(account, case.person, on):
             return Standing(f"person:{account.pk}", Role.PERSON, account)
         staff = people.staff_of(account, on)
         if staff is not None and staff.role in DECIDES and is_laid(case):
@@ -95,6 +127,16 @@ def speaks_for(account: Reader, person: Person, on: date) -> Standing:
         if staff is not None and people.may_decide(account, person, on):
             return Standing(f"staff:{account.pk}", Role.AGENT, account, staff)
     raise Forbidden(gettext("Ce dossier ne vous est pas ouvert."))
+
+
+def prepares(account: Reader, person: Person, on: date) -> Standing:
+    """As :func:`speaks_for`, to prepare a request: for a child declared too.
+
+    :raises Forbidden: as :func:`speaks_for`.
+    """
+    if isinstance(account, Account) and prepares_for(account, person, on):
+        return Standing(f"person:{account.pk}", Role.PERSON, account)
+    return speaks_for(account, person, on)
 
 
 def _left(case: Case, staff: Staff) -> None:

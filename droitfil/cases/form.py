@@ -18,6 +18,7 @@ from droitfil.lawbook.procedures import load_procedures
 from droitfil.lib.refusals import Refusal
 from droitfil.rules.answer import ApplicationAnswer
 from droitfil.rules.conditions import Values
+from droitfil.rules.facts import Kind
 from droitfil.rules.procedure import (
     Completeness,
     Required,
@@ -71,6 +72,14 @@ def version_of(procedure: str, on: date) -> Version:
     if found is None:
         raise Refusal(gettext("Cette démarche n’existe pas."), field="procedure")
     return found.at(on)
+
+
+def waits_for_card(case: Case) -> bool:
+    """Is a card made at the end, for which an attestation stands meanwhile?
+
+    A child's travel document is none, and a child needs none.
+    """
+    return Kind.ADF.value in version_of(case.procedure, case.version_on).outputs
 
 
 def form_of(case: Case, on: date, *, answers: Mapping[str, Any] | None = None) -> Form:

@@ -111,8 +111,11 @@ _SHARED_PAGE = shapes.record(
 _SHARED_VERSION = shapes.record({"from": shapes.nullable(shapes.day)}, _FORM)
 _ORIGIN = shapes.record({"label": shapes.text}, {"address": shapes.text})
 _SHARED = shapes.record(
-    {"sources": shapes.table(shapes.text, _ORIGIN), "blocks": shapes.table(_name, _SHARED_PAGE)}
+    {"sources": shapes.table(shapes.text, _ORIGIN), "blocks": shapes.table(_name, _SHARED_PAGE)},
+    {"accepts": shapes.table(_name, shapes.many(shapes.anything, unique=False, empty=False))},
 )
+#: Documents of which one suffices, by the name of their list, as written.
+Ways = Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +137,18 @@ class Page:
 
 
 class Shared:
-    """The sources and pages that procedures share."""
+    """The sources, the pages and the lists of accepted documents that procedures share."""
 
     def __init__(
         self,
         source: Source,
         sources: Mapping[str, Origin],
         blocks: Mapping[str, tuple[tuple[date | None, Page], ...]],
+        ways: Ways,
     ) -> None:
         self._source = source
         self.sources = sources
+        self.ways = ways
         self.blocks = blocks
 
     def changes(self, name: str) -> Iterator[date]:
@@ -192,6 +197,7 @@ def read_shared(source: Source) -> Shared:
     context = Context(source)
     read = _SHARED(context, (), source.data)
     sources = {name: Origin(name, **row) for name, row in read["sources"].items()}
+    ways = source.data.get("accepts", {})
     blocks: dict[str, tuple[tuple[date | None, Page], ...]] = {}
     for name, row in read["blocks"].items():
         block = Block(name, row["label"], row.get("help", ""))
@@ -207,26 +213,39 @@ def read_shared(source: Source) -> Shared:
                     "n'est pas après la date précédente ; rangez les versions de la plus ancienne "
                     "à la plus récente, null seulement pour la première.",
                 )
-            found.append((start, _page(context, path, block, written)))
+            found.append((start, _page(context, path, block, written, ways)))
         blocks[name] = tuple(found)
-    return Shared(source, MappingProxyType(sources), MappingProxyType(blocks))
+    return Shared(source, MappingProxyType(sources), MappingProxyType(blocks), ways)
 
 
-def read_page(context: Context, path: Path, row: Any) -> Page:
+def read_page(context: Context, path: Path, row: Any, ways: Ways) -> Page:
     """A page that one procedure alone holds."""
     read = _OWN_PAGE(context, path, row)
     block = Block(read["id"], read["label"], read.get("help", ""), read.get("shared", False))
-    return _page(context, path, block, row)
+    return _page(context, path, block, row, ways)
 
 
-def _page(context: Context, path: Path, block: Block, row: Mapping[str, Any]) -> Page:
+def _page(context: Context, path: Path, block: Block, row: Mapping[str, Any], ways: Ways) -> Page:
     rows: dict[str, tuple[Row, ...]] = {}
     for field, shape in (("questions", _QUESTION), ("pieces", _PIECE)):
         rows[field] = tuple(
-            Row(context, (*path, field, rank), shape(context, (*path, field, rank), written))
+            Row(context, here, shape(context, here, _written_out(context, here, written, ways)))
             for rank, written in enumerate(row.get(field) or ())
+            for here in [(*path, field, rank)]
         )
     return Page(block, rows["questions"], rows["pieces"])
+
+
+def _written_out(context: Context, path: Path, written: Any, ways: Ways) -> Any:
+    """A piece whose ``accepts`` names a list that procedures share, with that list."""
+    name = written.get("accepts") if isinstance(written, dict) else None
+    if not isinstance(name, str):
+        return written
+    if name not in ways:
+        context.source.refuse(
+            (*path, "accepts"), name, f"n'est pas une liste commune ; il y a {', '.join(ways)}."
+        )
+    return {**written, "accepts": ways[name]}
 
 
 def form(

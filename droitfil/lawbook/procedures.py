@@ -1,8 +1,8 @@
 """law/procedures/*.yaml: what one asks of a person who files, by title and request.
 
-``blocks.yaml`` holds the sources and the pages that procedures share; every other file is one
-procedure. A version of a procedure begins on its own date, and again whenever a shared page that
-it includes changes.
+``blocks.yaml`` holds the sources, the lists of documents and the pages that procedures share;
+every other file is one procedure. A version of a procedure begins on its own date, and again
+whenever a shared page that it includes changes.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ class _Reader:
         for rank, row in enumerate(rows):
             here = (*path, "pages", rank)
             if not isinstance(row, dict) or "include" not in row:
-                found.append(parts.read_page(self._context, here, row))
+                found.append(parts.read_page(self._context, here, row, self._shared.ways))
                 continue
             read = _PAGE(self._context, here, row)
             if read["include"] not in self._shared.blocks:

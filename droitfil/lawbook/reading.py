@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from droitfil.lawbook import tree
+from droitfil.rules.sentences import FRENCH, Renderer, Sentence
 
 #: A question holds no more than this many bytes of UTF-8.
 MOST_BYTES = 64 * 1024
@@ -19,7 +20,7 @@ MOST_BYTES = 64 * 1024
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _LONGEST_NUMBER = 20
-_EMPTY = "Le texte est vide ; écrivez au moins le champ today, AAAA-MM-JJ."
+_EMPTY = Sentence("Le texte est vide ; écrivez au moins le champ today, AAAA-MM-JJ.", {})
 _LITERALS: dict[str, bool | None] = {
     "true": True,
     "false": False,
@@ -30,7 +31,8 @@ _LITERALS: dict[str, bool | None] = {
 
 
 class Unreadable(ValueError):
-    """The text cannot be read: ``says`` is one French sentence, with place and remedy.
+    """The text cannot be read: ``says`` is one French sentence, with place and remedy;
+    :meth:`told` the same in another language.
 
     ``document`` is the rank (from 1) of the document in a text of many, else None. ``malformed``
     when the text is neither YAML nor JSON; else ``path`` and ``value`` name what is refused in it.
@@ -38,19 +40,36 @@ class Unreadable(ValueError):
 
     def __init__(
         self,
-        says: str,
+        sentence: Sentence,
         document: int | None = None,
         *,
+        at: tuple[int, int] | None = None,
         malformed: bool = False,
         path: str = "",
         value: str = "",
     ) -> None:
-        super().__init__(says)
-        self.says = says
+        self.sentence, self.at = sentence, at
         self.document = document
         self.malformed = malformed
         self.path = path
         self.value = value
+        self.says = self.told(FRENCH)
+        super().__init__(self.says)
+
+    def told(self, renderer: Renderer) -> str:
+        """The sentence in the language of ``renderer``: where, in which field, what and how."""
+        says = renderer.text(self.sentence)
+        if self.path:
+            named = {"field": self.path, "says": says}
+            says = renderer.text(Sentence("{field} : {says}", named))
+        if self.at is not None:
+            line, column = self.at
+            place = {"line": line, "column": column, "says": says}
+            says = renderer.text(Sentence("Ligne {line}, colonne {column} : {says}", place))
+        if self.document is not None:
+            numbered = {"number": self.document, "says": says}
+            return renderer.text(Sentence("Document {number}. {says}", numbered))
+        return says if self.path and self.at is None else says[0].upper() + says[1:]
 
 
 def read_documents(text: str, *, most_bytes: int = MOST_BYTES) -> list[dict[str, Any]]:
@@ -76,8 +95,10 @@ def read_json(text: str) -> dict[str, Any]:
         return _fields(_json(_sized(text, MOST_BYTES)), None)
     except json.JSONDecodeError as error:
         raise Unreadable(
-            f"Ligne {error.lineno}, colonne {error.colno} : ce n'est pas du JSON valable ; "
-            "vérifiez guillemets, virgules et accolades.",
+            Sentence(
+                "ce n'est pas du JSON valable ; vérifiez guillemets, virgules et accolades.", {}
+            ),
+            at=(error.lineno, error.colno),
             malformed=True,
         ) from error
 
@@ -95,12 +116,15 @@ def _refuse_size(text: str, most_bytes: int) -> None:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError:
         raise Unreadable(
-            "Un caractère du texte ne peut pas être lu ; enregistrez-le en UTF-8.", malformed=True
+            Sentence("Un caractère du texte ne peut pas être lu ; enregistrez-le en UTF-8.", {}),
+            malformed=True,
         ) from None
     if size > most_bytes:
         raise Unreadable(
-            f"Le texte fait {size} octets, c'est trop ; {most_bytes} au plus, une question à la "
-            "fois."
+            Sentence(
+                "Le texte fait {size} octets, c'est trop ; {most} au plus, une question à la fois.",
+                {"size": size, "most": most_bytes},
+            )
         )
 
 
@@ -135,9 +159,10 @@ def _whole(digits: str) -> int | float:
 
 def _checked(value: Any, path: tree.Path) -> Any:
     if isinstance(value, _NotAValue):
-        raise _refused(
-            path, value, f"« {value} » n'est pas une valeur ; écrivez null ou un nombre."
+        says = Sentence(
+            "« {name} » n'est pas une valeur ; écrivez null ou un nombre.", {"name": str(value)}
         )
+        raise _refused(path, value, says)
     if isinstance(value, str):
         return _whole_text(value, path)
     if not isinstance(value, list):
@@ -150,7 +175,7 @@ def _checked(value: Any, path: tree.Path) -> Any:
     for key, item in value:
         here = (*path, _whole_text(key, path))
         if key in found:
-            raise _refused(here, key, f"« {key} » est écrit deux fois ; gardez une seule valeur.")
+            raise _refused(here, key, tree.twice(key))
         found[key] = _checked(item, here)
     return found
 
@@ -158,20 +183,17 @@ def _checked(value: Any, path: tree.Path) -> Any:
 def _whole_text(text: str, path: tree.Path) -> str:
     """``text``, unless half a character (``"\\ud800"``) would make it impossible to repeat."""
     if any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise _refused(path, "", "un caractère ne peut pas être lu ; écrivez-le en UTF-8.")
+        says = Sentence("un caractère ne peut pas être lu ; écrivez-le en UTF-8.", {})
+        raise _refused(path, "", says)
     return text
 
 
 def _too_deep(path: tree.Path) -> Unreadable:
-    return _refused(
-        path, "", f"plus de {tree.MOST_NESTED} niveaux sont emboîtés ; simplifiez le texte."
-    )
+    return _refused(path, "", tree.too_deep())
 
 
-def _refused(path: tree.Path, value: str, says: str) -> Unreadable:
-    field = tree.shown(path)
-    says = f"{field} : {says}" if field else says[0].upper() + says[1:]
-    return Unreadable(says, path=field, value=str(value))
+def _refused(path: tree.Path, value: str, says: Sentence) -> Unreadable:
+    return Unreadable(says, path=tree.shown(path), value=str(value))
 
 
 # -- YAML ------------------------------------------------------------------------------------------
@@ -190,14 +212,13 @@ def _yaml(text: str) -> list[dict[str, Any]]:
             found.append(_fields(document, rank if many else None))
     except tree.Broken as error:
         number = error.document if many else None
-        place = "" if error.line is None else f"Ligne {error.line}, colonne {error.column} : "
-        field = tree.shown(error.path)
-        named = f"{field} : " if field else ""
-        raise _unreadable(
-            f"{place}{named}{error.says}",
+        at = None if error.line is None or error.column is None else (error.line, error.column)
+        raise Unreadable(
+            error.sentence,
             number,
+            at=at,
             malformed=error.malformed,
-            path=field,
+            path=tree.shown(error.path),
             value=error.value,
         ) from error
     if not found:
@@ -207,19 +228,20 @@ def _yaml(text: str) -> list[dict[str, Any]]:
 
 def _fields(document: Any, number: int | None) -> dict[str, Any]:
     if document in (None, "") and number is not None and number > 1:
-        raise _unreadable(
-            "Il est vide : « --- » ouvre un autre document ; retirez-le s'il n'y en a qu'un.",
+        raise Unreadable(
+            Sentence(
+                "Il est vide : « --- » ouvre un autre document ; retirez-le s'il n'y en a qu'un.",
+                {},
+            ),
             number,
         )
     if not isinstance(document, dict):
-        raise _unreadable(
-            "La question n'est pas un ensemble de champs ; écrivez « today: AAAA-MM-JJ », puis "
-            "les autres champs.",
+        raise Unreadable(
+            Sentence(
+                "La question n'est pas un ensemble de champs ; écrivez « today: AAAA-MM-JJ », puis "
+                "les autres champs.",
+                {},
+            ),
             number,
         )
     return document
-
-
-def _unreadable(says: str, number: int | None, **more: Any) -> Unreadable:
-    says = says[0].upper() + says[1:] if number is None else f"Document {number}. {says}"
-    return Unreadable(says, number, **more)

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from droitfil.rules.sentences import FRENCH, Sentence
+
 #: A place in the data: keys and ranks from the top, ("values", 0, "from").
 Path = tuple[str | int, ...]
 #: What a scalar means: its text, and whether it was written without quotes.
@@ -22,14 +24,14 @@ _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class Broken(ValueError):
-    """The text is not the YAML we read; ``says`` is a French sentence, lines count from 1.
+    """The text is not the YAML we read; ``sentence`` says it, ``says`` in French; lines from 1.
 
     ``malformed`` when it is not YAML at all; else ``path`` and ``value`` name what is refused.
     """
 
     def __init__(
         self,
-        says: str,
+        sentence: Sentence,
         document: int,
         line: int | None,
         column: int | None,
@@ -38,8 +40,9 @@ class Broken(ValueError):
         path: Path = (),
         value: str = "",
     ) -> None:
-        super().__init__(says)
-        self.says = says
+        super().__init__(sentence.template)
+        self.sentence = sentence
+        self.says = FRENCH.text(sentence)
         self.document = document
         self.line = line
         self.column = column
@@ -59,6 +62,18 @@ def documents(
     """
     reader = _Reader(text, scalar, lines)
     yield from reader.documents()
+
+
+def too_deep() -> Sentence:
+    """More levels than any text of ours has."""
+    return Sentence(
+        "plus de {most} niveaux sont emboîtés ; simplifiez le texte.", {"most": MOST_NESTED}
+    )
+
+
+def twice(key: str) -> Sentence:
+    """A field that is written twice."""
+    return Sentence("« {name} » est écrit deux fois ; gardez une seule valeur.", {"name": key})
 
 
 def shown(path: Path) -> str:
@@ -96,8 +111,11 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise Broken(
-                "ce n'est pas du YAML valable ; vérifiez à cet endroit les deux-points, les "
-                "guillemets, les crochets et le retrait.",
+                Sentence(
+                    "ce n'est pas du YAML valable ; vérifiez à cet endroit les deux-points, les "
+                    "guillemets, les crochets et le retrait.",
+                    {},
+                ),
                 max(self._document, 1),
                 mark.line + 1 if mark else None,
                 mark.column + 1 if mark else None,
@@ -105,15 +123,18 @@ class _Reader:
             ) from error
         except (yaml.YAMLError, UnicodeError) as error:
             raise Broken(
-                "un caractère ne peut pas être lu ; enregistrez le texte en UTF-8, sans "
-                "caractère de contrôle.",
+                Sentence(
+                    "un caractère ne peut pas être lu ; enregistrez le texte en UTF-8, sans "
+                    "caractère de contrôle.",
+                    {},
+                ),
                 max(self._document, 1),
                 None,
                 None,
                 malformed=True,
             ) from error
 
-    def _refuse(self, event: Any, path: Path, value: str, says: str) -> Broken:
+    def _refuse(self, event: Any, path: Path, value: str, says: Sentence) -> Broken:
         mark = event.start_mark
         return Broken(says, self._document, mark.line + 1, mark.column + 1, path=path, value=value)
 
@@ -122,27 +143,25 @@ class _Reader:
             self._lines.setdefault((self._document, path), _line(event))
         if isinstance(event, yaml.AliasEvent):
             name = f"*{event.anchor}"
-            raise self._refuse(
-                event, path, name, f"« {name} » renvoie à une autre valeur ; écrivez-la en entier."
+            says = Sentence(
+                "« {name} » renvoie à une autre valeur ; écrivez-la en entier.", {"name": name}
             )
+            raise self._refuse(event, path, name, says)
         if event.anchor is not None:
             name = f"&{event.anchor}"
-            raise self._refuse(
-                event, path, name, f"« {name} » nomme une valeur pour la répéter ; retirez ce nom."
+            says = Sentence(
+                "« {name} » nomme une valeur pour la répéter ; retirez ce nom.", {"name": name}
             )
+            raise self._refuse(event, path, name, says)
         if event.tag is not None:
-            raise self._refuse(
-                event, path, event.tag, f"« {event.tag} » impose un type ; écrivez la valeur seule."
+            says = Sentence(
+                "« {name} » impose un type ; écrivez la valeur seule.", {"name": event.tag}
             )
+            raise self._refuse(event, path, event.tag, says)
         if isinstance(event, yaml.ScalarEvent):
             return self._value(event, path)
         if len(path) >= MOST_NESTED:
-            raise self._refuse(
-                event,
-                path,
-                "",
-                f"plus de {MOST_NESTED} niveaux sont emboîtés ; simplifiez le texte.",
-            )
+            raise self._refuse(event, path, "", too_deep())
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
         return self._mapping(path)
@@ -151,7 +170,9 @@ class _Reader:
         try:
             return self._scalar(event.value, not event.style)
         except ValueError as error:
-            raise self._refuse(event, path, event.value, str(error)) from error
+            raise self._refuse(
+                event, path, event.value, Sentence("{says}", {"says": str(error)})
+            ) from error
 
     def _sequence(self, path: Path) -> list[Any]:
         items: list[Any] = []
@@ -163,15 +184,11 @@ class _Reader:
         found: dict[str, Any] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
-                raise self._refuse(event, path, "", "un nom de champ doit être un texte simple.")
+                says = Sentence("un nom de champ doit être un texte simple.", {})
+                raise self._refuse(event, path, "", says)
             key: str = event.value
             if key in found:
-                raise self._refuse(
-                    event,
-                    (*path, key),
-                    key,
-                    f"« {key} » est écrit deux fois ; gardez une seule valeur.",
-                )
+                raise self._refuse(event, (*path, key), key, twice(key))
             if self._lines is not None:
                 self._lines[self._document, (*path, key)] = _line(event)
             found[key] = self._node(self._next(), (*path, key))

@@ -24,7 +24,7 @@ from droitfil.notices.passes import contact_digest
 from droitfil.notices.queries import address_of
 from droitfil.notices.template import LANGUAGES, load_templates
 from droitfil.notices.wording import phrase, spoken, template_of, word
-from droitfil.people.actions.linking import TELLS
+from droitfil.people.actions.kinship import TELLS
 from droitfil.people.jobs import tell_contacts
 from droitfil.people.models import LinkNotice
 from droitfil.people.passes import contest_code
@@ -120,17 +120,20 @@ def _send_sms(message: Claimed) -> Outcome:
 
 
 def _send_link_sms(message: Claimed) -> Outcome:
-    notice = LinkNotice.objects.select_related("link__person").get(pk=message.payload["notice"])
+    found = LinkNotice.objects.select_related("link__person", "family__relative")
+    notice = found.get(pk=message.payload["notice"])
     to = sms.number(notice.contact)
     if to is None:
         return Never("no-mobile")
-    on = timezone.localdate(notice.link.at)
-    facts = {
-        "linked_on": on.isoformat(),
-        "address": settings.SITE_ADDRESS + reverse("contest", args=[contest_code(notice.pk)]),
-    }
-    version = load_templates()["first_link"].latest
-    text = phrase(version, spoken(notice.link.person.language), facts, on=on)
+    facts = {"address": settings.SITE_ADDRESS + reverse("contest", args=[contest_code(notice.pk)])}
+    if notice.link is not None:
+        on, person, template = timezone.localdate(notice.link.at), notice.link.person, "first_link"
+        facts["linked_on"] = on.isoformat()
+    else:
+        assert notice.family is not None
+        on, person, template = timezone.localdate(), notice.family.relative, "parent_linked"
+    version = load_templates()[template].latest
+    text = phrase(version, spoken(person.language), facts, on=on)
     return sms.send(to=to, text=text.sms, reference=notice.pk)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from droitfil.journal import outbox
-from droitfil.people.actions.linking import TELLS
+from droitfil.people.actions.kinship import TELLS
 from droitfil.people.models import LinkNotice
 from droitfil.people.passes import contest_code
 
@@ -40,14 +40,21 @@ def tell_contacts(*, now: datetime, most: int = 100) -> int:
 
 
 def _compose(notice_id: str) -> EmailMessage:
-    notice = LinkNotice.objects.select_related("link__person").get(pk=notice_id)
-    language = notice.link.person.language
+    notice = LinkNotice.objects.select_related("link__person", "family__relative").get(pk=notice_id)
+    family = notice.family
+    if notice.link is not None:
+        what, person = "linked", notice.link.person
+    else:
+        assert family is not None
+        what, person = "parent", family.relative
+    language = person.language
     known = language in dict(settings.LANGUAGES)
     with translation.override(language if known else settings.LANGUAGE_CODE):
         context = {
             "link": notice.link,
+            "child": person.given_names or person.called,
             "address": settings.SITE_ADDRESS + reverse("contest", args=[contest_code(notice.pk)]),
         }
-        subject = render_to_string("accounts/email/linked_subject.txt", context).strip()
-        body = render_to_string("accounts/email/linked_message.txt", context).strip() + "\n"
+        subject = render_to_string(f"accounts/email/{what}_subject.txt", context).strip()
+        body = render_to_string(f"accounts/email/{what}_message.txt", context).strip() + "\n"
     return EmailMessage(subject, body, to=[notice.contact])

@@ -191,6 +191,8 @@ class FamilyLink(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     from_on = models.DateField(null=True, blank=True)
     to_on = models.DateField(null=True, blank=True)
+    #: Since then it opens nothing: somebody who was told of it contests it, a human decides.
+    contested_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "family_link"
@@ -211,6 +213,11 @@ class FamilyLink(models.Model):
                 | Q(to_on__gte=F("from_on")),
                 name="family_link_ends_after_it_begins",
                 violation_error_message=_("Un lien finit au plus tôt le jour où il commence."),
+            ),
+            models.CheckConstraint(
+                condition=Q(contested_at__isnull=True) | Q(to_on__isnull=False),
+                name="family_link_contested_opens_nothing",
+                violation_error_message=_("Un lien contesté n’a plus d’effet."),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["parent", "child", "spouse"]),
@@ -426,7 +433,8 @@ class Link(models.Model):
 class LinkNotice(models.Model):
     """A contact known before a link is told of it, with a one-time address that contests it.
 
-    The journal's outbox says when it leaves and whether it left (``jobs``).
+    The link of an account to a file, or that of a parent to a child: one of the two. The
+    journal's outbox says when it leaves and whether it left (``jobs``).
     """
 
     class Channel(models.TextChoices):
@@ -434,7 +442,12 @@ class LinkNotice(models.Model):
         SMS = "sms"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="notices")
+    link = models.ForeignKey(
+        Link, on_delete=models.PROTECT, related_name="notices", null=True, blank=True
+    )
+    family = models.ForeignKey(
+        FamilyLink, on_delete=models.PROTECT, related_name="notices", null=True, blank=True
+    )
     channel = models.CharField(max_length=5, choices=Channel)
     #: The address or the telephone number, as it was known.
     contact = models.CharField(max_length=254)
@@ -446,6 +459,15 @@ class LinkNotice(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["link", "channel", "contact"], name="link_notice_once_a_contact"
+            ),
+            models.UniqueConstraint(
+                fields=["family", "channel", "contact"], name="link_notice_once_a_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(link__isnull=False, family__isnull=True)
+                | Q(link__isnull=True, family__isnull=False),
+                name="link_notice_of_one_link",
+                violation_error_message=_("Un message parle d’un seul lien."),
             ),
             models.CheckConstraint(
                 condition=Q(channel__in=["email", "sms"]), name="link_notice_channel_known"

@@ -20,10 +20,12 @@ from droitfil.people.models import (
     FamilyLink,
     LinkAttempt,
     LinkClaim,
+    LinkNotice,
     Person,
     ResidenceDocument,
     Staff,
 )
+from droitfil.people.passes import read_contest_code
 from droitfil.rules.facts import Document, ParentKind
 from droitfil.rules.facts import Person as PersonFacts
 from droitfil.rules.question import read_question
@@ -142,6 +144,12 @@ def waiting_claims(reader: Account, on: date) -> QuerySet[LinkClaim]:
     )
 
 
+def is_about_a_parent(code: str) -> bool:
+    """Does the one-time address contest a parent's link to a child, rather than an account's?"""
+    notice = LinkNotice.objects.filter(pk=read_contest_code(code) or UUID(int=0)).first()
+    return notice is not None and notice.family_id is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A member of staff opened the file: when, and in what function."""
@@ -182,18 +190,27 @@ def _person(person: Person, on: date) -> dict[str, Any]:
     if person.moved_on is not None and person.moved_on <= on:
         found["moved_on"] = person.moved_on.isoformat()
     if person.born_on > last_birth_of_age(on):
-        parents = [fact for parent in _parents(person, on) for fact in _parent(parent, on)]
+        parents = [fact for parent in parents_of(person, on) for fact in _parent(parent, on)]
         if parents:
             found["parents"] = parents
     return found
 
 
-def _parents(child: Person, on: date) -> QuerySet[Person]:
+def parents_of(child: Person, on: date) -> QuerySet[Person]:
+    """Whose child ``child`` is on ``on``, as far as files say it."""
     links = FamilyLink.objects.filter(_running(on))
     return Person.objects.filter(
         Q(pk__in=links.filter(relative=child, kind=FamilyLink.Kind.CHILD).values("person"))
         | Q(pk__in=links.filter(person=child, kind=FamilyLink.Kind.PARENT).values("relative"))
     ).order_by("id")
+
+
+def is_held(person: Person, on: date) -> bool:
+    """Does somebody open this file from an account: the person, or a parent of a minor?"""
+    if person.account_id is not None:
+        return True
+    minor = person.born_on > last_birth_of_age(on)
+    return minor and parents_of(person, on).filter(account__isnull=False).exists()
 
 
 def _running(on: date) -> Q:

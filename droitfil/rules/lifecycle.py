@@ -147,6 +147,8 @@ def _table() -> Mapping[_Key, Step]:
             (_F.STOP_CLOCK, _F.VOID_PAPERS, _F.COMPUTE_RIGHTS, _F.TELL_PERSON, _F.TELL_AGENT),
         )
         rows[state, _E.AMEND, _R.PERSON] = (state, (_F.TELL_AGENT,))
+        # Registered from paper, for somebody without an account.
+        rows[state, _E.AMEND, _R.AGENT] = (state, ())
         # A missing piece is asked for, then given at once or by each: the case may be complete.
         rows[state, _E.ADD_PIECE, _R.PERSON] = (state, (_F.COMPUTE_RIGHTS, _F.TELL_AGENT))
         rows[state, _E.ADD_PIECE, _R.AGENT] = (state, (_F.COMPUTE_RIGHTS,))

@@ -16,6 +16,13 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 FIELD = "langue"
+#: What the button of a form says that changes the language: nothing is judged nor done.
+SWITCH = "langue"
+
+
+def spoken_here(address: str) -> str:
+    """``address`` in the language of this page, whether or not the browser keeps cookies."""
+    return f"{address}{'&' if '?' in address else '?'}{FIELD}={translation.get_language()}"
 
 
 def asked(request: HttpRequest) -> str | None:

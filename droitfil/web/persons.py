@@ -24,11 +24,14 @@ from droitfil.web.public.whereami.answer_today import Item
 from droitfil.web.public.whereami.question import answers
 
 
-def file_of(person: Person, today: date) -> dict[str, Any]:
-    """What the templates of ``persons/`` show of the file of ``person`` on ``today``."""
+def file_of(person: Person, today: date, *, theirs: bool = False) -> dict[str, Any]:
+    """What the templates of ``persons/`` show of the file of ``person`` on ``today``.
+
+    :param theirs: it is read by somebody else: an agent, a parent.
+    """
     law = load_law()
     try:
-        page = rights(person, today)
+        page = rights(person, today, theirs=theirs)
     except Unanswerable:  # documents that contradict one another: they are shown, and no line
         page = None
     documents = []
@@ -44,15 +47,16 @@ def file_of(person: Person, today: date) -> dict[str, Any]:
         )
     return {
         "person": person,
-        "nationality": _country(person.nationality),
-        "birth_country": _country(person.birth_country),
+        "nationality": country(person.nationality),
+        "birth_country": country(person.birth_country),
         "documents": documents,
         "office": office_now(person, today),
         "page": page,
     }
 
 
-def _country(code: str) -> str:
+def country(code: str) -> str:
+    """The name of a country, in the reader's language; "" for none."""
     name = load_law().countries.get(code)
     return gettext(name) if name else ""
 
@@ -78,7 +82,15 @@ class OnFile(AnswerPage):
         return super()._advice() if self.breaks is None else []
 
 
-def rights(person: Person, today: date) -> OnFile | None:
+class OnTheirFile(OnFile):
+    """The same, read by somebody else than the person: nothing in it is « yours »."""
+
+    def called(self, kind: str) -> str:
+        """A document, to who does not hold it."""
+        return kind
+
+
+def rights(person: Person, today: date, *, theirs: bool = False) -> OnFile | None:
     """The answer about ``person`` on ``today``: what they hold, the papers issued, their requests.
 
     None when nothing at all is known.
@@ -90,7 +102,7 @@ def rights(person: Person, today: date) -> OnFile | None:
     if not data["documents"] and not data["applications"]:
         return None
     state = answers(data, law)
-    return OnFile(
+    return (OnTheirFile if theirs else OnFile)(
         answer_question(data, law), data, state, flow.places(state, law, today), law, today
     )
 

@@ -298,3 +298,22 @@ def test_the_interface_s_own_sentences_follow_the_language_of_the_request(client
     headers = {"accept-language": "en"}
     told = client.post("/api/v1/timeline", "a", content_type="text/html", headers=headers).json()
     assert told["detail"].startswith("“text/html” is not a type read here")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "says"),
+    [
+        ("application/json", "{", "Line 1, column 2: this is not valid JSON"),
+        ("application/yaml", "today: [", "Line 2, column 1: this is not valid YAML"),
+        ("application/yaml", "a: 1\na: 2", "a: “a” is written twice"),
+        ("application/yaml", " ", "The text is empty"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_told_in_english_too(
+    client: Client, kind: str, text: str, says: str
+) -> None:
+    headers = {"accept-language": "en"}
+    told = client.post("/api/v1/timeline", text, content_type=kind, headers=headers).json()
+    assert says in told["detail"]
+    french = client.post("/api/v1/timeline", text, content_type=kind).json()
+    assert says not in french["detail"]

@@ -152,3 +152,21 @@ def test_a_file_refused_afterwards_is_told_once(
     message = Message.objects.get(template="piece_refused")
     assert (message.person, message.facts["pieces"]) == (people.mariam, [CODE])
     assert Entry.objects.get(action="piece.refused").facts["piece"] == str(piece.pk)
+
+
+def test_a_draft_takes_no_more_files_nor_bytes_than_it_says(
+    people: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = draft(people)
+    room = pieces.Room.of(case)
+    monkeypatch.setattr(pieces, "MOST_FILES", room.files + 1)
+    given = add(people, case)
+    assert pieces.Room.of(case).files == room.files + 1
+    with pytest.raises(Refusal, match="fichiers"):
+        add(people, case)
+    pieces.withdraw_piece(people.mariam_account, given, **at(DAY))
+    add(people, case)
+    monkeypatch.setattr(pieces, "MOST_FILES", 100)
+    monkeypatch.setattr(pieces, "MOST_BYTES", pieces.Room.of(case).size + 10)
+    with pytest.raises(Refusal, match="en tout"):
+        add(people, case)

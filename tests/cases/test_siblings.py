@@ -9,23 +9,29 @@ from uuid import uuid4
 import pytest
 
 from droitfil.attestations.actions import make_authority
-from droitfil.cases.actions import filing, pieces, siblings
+from droitfil.cases.actions import decision, filing, pieces, siblings
 from droitfil.cases.continuity.night import run_night
 from droitfil.cases.form import form_of
 from droitfil.cases.models import Alert, Case, Piece
 from droitfil.cases.renewals import openings_of
 from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Forbidden, Refusal
+from droitfil.notices.models import Message
+from droitfil.notices.wording import word
 from droitfil.people.actions import files
 from droitfil.people.models import FamilyLink, Person
+from droitfil.rules.facts import Kind
 from droitfil.rules.lifecycle import State
+from droitfil.web.applicant.history import history_of
+from droitfil.web.applicant.states import stands
 from tests.cases.writing import DAY, at, give_pieces, raw_case
 from tests.files.samples import pdf
 from tests.personas import BY, NOW, Personas
 
 DCEM = "document-circulation-mineur"
 CHILD: dict[str, Any] = {
-    "dcem_case": "parent_card", "child_lives_with_you": "true", "child_at_school": "true",
+    "dcem_before": "false", "dcem_case": "parent_card", "child_lives_with_you": "true",
+    "child_at_school": "true",
     "truthful": "true",
 }  # fmt: skip
 PARENT: dict[str, Any] = {"authority_basis": "married", "housing": "tenant"}
@@ -138,6 +144,29 @@ def test_a_child_s_request_owes_no_paper_and_alarms_nobody(people: Personas) -> 
     assert not form_of(first, DAY).application.duties
     assert not Alert.objects.filter(case=first).exists()
     assert Piece.objects.filter(case=first).count() > 5
+
+
+def test_what_is_told_of_a_child_s_document_speaks_of_no_card(people: Personas) -> None:
+    make_authority(BY, now=NOW)
+    case, _ = drafts(people)
+    give_pieces(people, case)
+    filing.submit_case(people.amina_account, case, key=uuid4(), **at(DAY))
+    decision.take(people.nadia, case, **at(DAY))
+    case.refresh_from_db()
+    case = decision.grant(people.nadia, case, length="5y", **at(DAY))
+    case = decision.card_arrives(people.nadia, case, **at(DAY))
+    decision.hand_over(
+        people.nadia, case, kind=Kind.DCEM, card_number="FRD1234567", valid_from=DAY,
+        valid_to=date(2030, 6, 19), **at(DAY),
+    )  # fmt: skip
+    told = Message.objects.filter(case=case.pk).order_by("created_at", "id")
+    assert {"document_granted", "document_ready", "document_handed_over"} <= {
+        message.template for message in told
+    }
+    for text in word(list(told)):
+        assert "carte" not in " ".join((text.subject, *text.text, *text.inside, text.sms))
+    assert not any("carte" in one.says.lower() for one in history_of(case))
+    assert "carte" not in " ".join(map(str, stands(case))).lower()
 
 
 def test_an_agent_carries_nothing_from_one_person_to_another(people: Personas) -> None:

@@ -346,6 +346,7 @@ def test_a_young_adult_is_registered_at_the_counter_and_leaves_with_a_recepisse(
 
 
 CHILD: Said = {
+    "A-t-il, ou a-t-il eu, un document de circulation ?": NO,
     "Quelle est la situation de l'enfant ?": (
         "Un de ses parents a une carte de séjour ou de résident"
     ),

@@ -274,7 +274,8 @@ def test_a_first_card_is_proposed_between_18_and_19(born_on: date, proposed: boo
 # -- a child's travel document ---------------------------------------------------------------------
 
 CHILD: dict[str, Any] = {
-    "dcem_case": "parent_card", "child_lives_with_you": True, "child_at_school": True,
+    "dcem_before": False, "dcem_case": "parent_card", "child_lives_with_you": True,
+    "child_at_school": True,
     "authority_basis": "married", "housing": "tenant", "truthful": True,
 }  # fmt: skip
 DCEM = "document-circulation-mineur"
@@ -308,6 +309,16 @@ def test_each_case_of_the_law_has_its_proof(case: str, piece: str, gone: str) ->
     found = asked(DCEM, {**CHILD, "dcem_case": case})
     assert piece in found
     assert gone not in found
+
+
+def test_a_renewal_asks_less_and_the_former_document_back() -> None:
+    first, again = asked(DCEM, CHILD), asked(DCEM, {**CHILD, "dcem_before": True})
+    assert first.keys() - again.keys() == {"applicant_birth_certificate"}
+    assert again.keys() - first.keys() == {"previous_dcem"}
+    for case in ("parent_french", "parent_eu", "placed", "protected", "visa_french"):
+        found = asked(DCEM, {**CHILD, "dcem_before": True, "dcem_case": case})
+        proofs = {"french_or_eu_parent", "minor_placement", "minor_protection", "minor_visa"}
+        assert not proofs & found.keys(), case
 
 
 def test_a_child_signs_no_contract_and_sees_no_doctor() -> None:

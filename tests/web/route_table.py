@@ -124,6 +124,13 @@ address                         GET  -       in   404  200  200  404  404  404  
 address                         POST -       in   404  302  302  404  404  404  404  404  404  404  404  404
 
 # Mariam's file, her daughter's, her case: hers alone, whatever function another holds.
+declare-child                   GET  -       in   404  200  200  404  404  404  404  404  404  404  404  404
+declare-child                   POST -       in   404  302  302  404  404  404  404  404  404  404  404  404
+declared-child                  GET  -       in   404  200  404  404  404  404  404  404  404  404  404  404
+declared-child-add              POST -       in   404  422  404  404  404  404  404  404  404  404  404  404
+declared-child-proof            GET  -       in   404  200  404  404  404  404  404  404  404  404  404  404
+declared-child-proof-withdraw   POST -       in   404  302  404  404  404  404  404  404  404  404  404  404
+declared-child-withdraw         POST -       in   404  302  404  404  404  404  404  404  404  404  404  404
 child                           GET  -       in   404  200  404  404  404  404  404  404  404  404  404  404
 begin-child                     GET  -       in   404  200  404  404  404  404  404  404  404  404  404  404
 address-child                   GET  -       in   404  200  404  404  404  404  404  404  404  404  404  404
@@ -168,6 +175,7 @@ agent-moves                     GET  filed   in   404  404  404  200  200  200  
 agent-people                    GET  -       in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-people                    POST -       in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-claims                    GET  -       in   404  404  404  200  200  200  200  404  404  404  404  404
+agent-children                  GET  -       in   404  404  404  200  200  200  200  404  404  404  404  404
 agent-night                     GET  -       in   404  404  404  404  404  200  200  404  404  404  404  404
 
 # A person and their case, read by the staff of their territory: the contact centre reads too. What
@@ -179,11 +187,16 @@ agent-case                      GET  ready   in   404  404  404  200* 404  200* 
 agent-piece                     GET  draft   in   404  404  404  404  404  404  404  404  404  404  404  404
 agent-piece                     GET  filed   in   404  404  404  200* 404  200* 404  200* 404  404  404  404
 agent-paper                     GET  granted in   404  404  404  200* 404  200* 404  200* 404  404  404  404
+agent-child                     GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
+agent-child-proof               GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-claim                     GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
 
 # What is done about them: by who decides, in the territory. Where Nadia (ag91) holds the case, the
 # head reads that someone was faster, and on which case: 409.
 agent-claim                     POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
+agent-child                     POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
+agent-child-record              GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
+agent-child-record              POST -       in   404  404  404  302* 404  302* 404  404  404  404  404  404
 agent-unlock                    POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-newcomer                  GET  -       in   404  404  404  200  200  200  200  404  404  404  404  404
 agent-newcomer                  POST -       in   404  404  404  302  422  302  422  404  404  404  404  404
@@ -210,6 +223,8 @@ agent-write                     GET  taken   in   404  404  404  200* 404  200* 
 agent-write                     POST taken   in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-letters-read              POST draft   in   404  404  404  404  404  404  404  404  404  404  404  404
 agent-letters-read              POST taken   in   404  404  404  302* 404  302* 404  404  404  404  404  404
+agent-amend                     GET  taken   in   404  404  404  422* 404  422* 404  404  404  404  404  404
+agent-amend                     POST taken   in   404  404  404  422* 404  422* 404  404  404  404  404  404
 agent-extend                    GET  asked   in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-extend                    POST asked   in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-produce                   GET  asked   in   404  404  404  200* 404  200* 404  404  404  404  404  404

@@ -19,9 +19,10 @@ from django.http import HttpRequest
 from django.test import Client
 
 from droitfil.attestations.actions import Asked, make_authority, make_share_code, open_share_code
-from droitfil.cases.actions import complement, decision, filing, letters, pieces, siblings
+from droitfil.cases.actions import complement, decision, families, filing, letters, pieces, siblings
 from droitfil.cases.continuity.proof import make_proof
-from droitfil.cases.models import Case, Piece
+from droitfil.cases.families import BIRTH
+from droitfil.cases.models import Case, ChildClaim, ChildProof, Piece
 from droitfil.cases.sharing import rights_shared
 from droitfil.files import actions as files
 from droitfil.files.examination import examine
@@ -68,6 +69,7 @@ class World:
         self.elsewhere = raw_case(State.SUBMITTED, people, office=people.at_lyon, article="L421-9")
         self.child = self._child_named("Lina")
         self._ask_for_children()
+        self._declare_a_child()
         #: Seen at the counter by an agent.
         self.seen = pieces.note_seen(people.nadia, self.counter, code="passport", **at(DAY))
         self.child_share, _text = make_share_code(
@@ -111,6 +113,21 @@ class World:
         self.for_sister, self.for_brother = siblings.start_for_children(
             self.people.mariam_account, [self._child_named("Awa"), self._child_named("Issa")],
             procedure=DCEM, **at(DAY),
+        )  # fmt: skip
+
+    def _declare_a_child(self) -> None:
+        """Mariam's youngest, whom no agent has confirmed yet, with their birth certificate."""
+        self.declared = families.declare_child(
+            self.people.mariam_account,
+            facts={"family_name": "Diallo", "given_names": "Moussa", "born_on": date(2024, 2, 3),
+                   "nationality": "SEN"},
+            **at(DAY),
+        )  # fmt: skip
+        examined = replace(examine(pdf(), declared_name="acte.pdf"), scanned=True)
+        by = self.people.mariam_account
+        self.proof = ChildProof.objects.create(
+            claim=self.declared, code=BIRTH, added_by=by, added_at=AT,
+            upload=files.keep(f"person:{by.pk}", examined, now=AT),
         )  # fmt: skip
 
     def _child_named(self, given_names: str) -> Person:
@@ -173,6 +190,8 @@ class World:
         self.case = Case.objects.get(pk=self.case.pk)
         self.counter = Case.objects.get(pk=self.counter.pk)
         self.piece = Piece.objects.get(pk=self.piece.pk)
+        self.declared = ChildClaim.objects.get(pk=self.declared.pk)
+        self.proof = ChildProof.objects.get(pk=self.proof.pk)
 
     def _filed(self) -> None:
         filing.submit_case(self.people.mariam_account, self.case, key=uuid4(), **at(DAY))
@@ -202,6 +221,7 @@ class World:
     def names(self, route: str) -> dict[str, Any]:
         """What the names in the address of ``route`` stand for, where that is not :meth:`thing`."""
         mariam = self.people.mariam
+        proof = {"claim": self.declared.pk, "proof": self.proof.pk}
         special: dict[str, dict[str, Any]] = {
             "agent-register": {"case": self.counter.pk},
             "agent-open": {"person": self.people.amina.pk},
@@ -210,6 +230,13 @@ class World:
             "address-child": {"person": self.child.pk},
             "share-child": {"person": self.child.pk},
             "share-child-stop": {"person": self.child.pk, "code": self.child_share.pk},
+            "declared-child": {"claim": self.declared.pk},
+            "declared-child-add": {"claim": self.declared.pk},
+            "declared-child-withdraw": {"claim": self.declared.pk},
+            "agent-child": {"claim": self.declared.pk},
+            "declared-child-proof": proof,
+            "declared-child-proof-withdraw": proof,
+            "agent-child-proof": proof,
             "case-carry": {"case": self.for_brother.pk},
             "agent-form": {"case": self.counter.pk},
             "agent-pieces": {"case": self.counter.pk},
@@ -239,6 +266,14 @@ class World:
         people = self.people
         moved = {"etape": "confirmer", "address_line": "2 rue Neuve", "postal_code": "69001",
                  "commune": people.lyon.name, "j": "1", "m": "6", "a": "2025"}  # fmt: skip
+        born = {
+            "family_name": "Sow",
+            "given_names": "Ndeye",
+            "nationality": "SEN",
+            "ne_j": "4",
+            "ne_m": "5",
+            "ne_a": "2020",
+        }
         return {
             "verify": {"code": self.share_text, "j": "20", "m": "11", "a": "1988", "par": "X"},
             "api-1:verify": {"share_code": self.share_text, "born_on": "1988-11-20"},
@@ -256,6 +291,9 @@ class World:
             "address-child": moved,
             "agent-address": {**moved, "preuve": PROOF},
             "begin-children": {"demarche": DCEM, "enfants": str(self.child.pk)},
+            "declare-child": born,
+            "agent-child": {"decision": "confirmer"},
+            "agent-child-record": {**born, "vu": BIRTH},
             "case-carry": {"de": str(self.for_sister.pk)},
             "case-write": {"text": "Bonjour."},
             "message-preferences": {"email": "legal"},

@@ -35,7 +35,7 @@ BY_ANOTHER_CASE = ("othr", "ag69", "hd69", "cc69")
 NOWHERE = "/nulle-part"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 #: Acts of an agent on a person whose name stands in the address, and who is Mariam.
-_ABOUT_A_PERSON = ("agent-unlock", "agent-address")
+_ABOUT_A_PERSON = ("agent-unlock", "agent-address", "agent-child-record")
 
 
 @cache

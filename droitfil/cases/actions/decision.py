@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from droitfil.cases.actions.act import Act, acting, as_agent
-from droitfil.cases.form import version_of
+from droitfil.cases.form import waits_for_card
 from droitfil.cases.models import Case
 from droitfil.lib.refusals import Refusal
 from droitfil.people.access import Reader
@@ -154,7 +154,8 @@ def card_arrives(actor: Reader, case: Case, *, now: datetime, today: date) -> Ca
             return act.case
         act.step(Event.CARD_ARRIVES)
         act.case.card_ready_on = today
-        act.record("card.arrived", tell={"card_ready": {}})
+        ready = "card_ready" if waits_for_card(act.case) else "document_ready"
+        act.record("card.arrived", tell={ready: {}})
         return act.case
 
 
@@ -188,7 +189,8 @@ def hand_over(
         if row.held is not None and row.held.withdrawn_on is None:
             people.withdraw_document(act.standing.by, row.held, withdrawn_on=today, now=now)
         row.handed_over_on = today
-        told = {"card_handed_over": {"handed_on": today, "expires_on": valid_to}}
+        handed = "card_handed_over" if waits_for_card(row) else "document_handed_over"
+        told = {handed: {"handed_on": today, "expires_on": valid_to}}
         act.record("card.handed_over", {"document": row.card.pk}, tell=told)
         return row
 
@@ -221,15 +223,10 @@ def _decide(act: Act, event: Event, outcome: Outcome, reasons: str, **more: Any)
     for name, value in more.items():
         setattr(row, name, value)
     template = f"decision_{outcome.value}"
-    if outcome is Outcome.GRANTED and not _waits_for_card(row):
+    if outcome is Outcome.GRANTED and not waits_for_card(row):
         template = "document_granted"
     told = {template: {"valid_from": act.today}}
     act.record(f"case.{outcome.value}", {"decided_on": act.today}, tell=told)
-
-
-def _waits_for_card(case: Case) -> bool:
-    """Does an attestation stand for the card until it is made? A child needs none."""
-    return Kind.ADF.value in version_of(case.procedure, case.version_on).outputs
 
 
 def _needs(reasons: str) -> None:

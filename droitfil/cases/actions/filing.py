@@ -12,7 +12,9 @@ from django.utils.translation import gettext
 
 from droitfil.cases import access
 from droitfil.cases.actions.act import Act, acting, as_agent, in_words, said
+from droitfil.cases.actions.proofs import give_proofs
 from droitfil.cases.actions.telling import Telling
+from droitfil.cases.families import waiting_claim
 from droitfil.cases.form import Form, form_of, version_of
 from droitfil.cases.models import Case
 from droitfil.cases.models.case import ENDED_STATES
@@ -52,7 +54,7 @@ def start_draft(
         agent, of what is filed online: such a draft is its writer's alone.
     :raises Conflict: a request of the same title is already filed.
     """
-    standing = access.speaks_for(actor, person, today)
+    standing = access.prepares(actor, person, today)
     version = version_of(procedure, today)
     if version.channel != COUNTER and standing.staff is not None:
         raise Refusal(_filed_online())
@@ -73,6 +75,7 @@ def start_draft(
             case=case.pk, at=now,
             facts={"procedure": case.procedure, "version": case.version_on, "office": office.pk},
         )  # fmt: skip
+        give_proofs(standing, case, now=now, today=today)
     return case
 
 
@@ -133,6 +136,8 @@ def submit_case(
         if row.submission_key == key:
             return row
         act.step(Event.SUBMIT)
+        if waiting_claim(row.person) is not None:
+            raise Refusal(_not_confirmed())
         if Case.objects.filter(submission_key=key).exists():
             raise Conflict(gettext("Ce formulaire a servi pour un autre dossier : rouvrez-le."))
         form = form_of(row, today)
@@ -196,13 +201,18 @@ def office_of(person: Person, today: date) -> Office:
 
     :raises Refusal: the address is not known, or no office is competent for it.
     """
-    if person.commune_id is None:
+    place = person.commune_id
+    if place is None:
+        # A child declared is received where the parent lives, until an agent has confirmed it.
+        claim = waiting_claim(person)
+        place = claim.parent.commune_id if claim is not None else None
+    if place is None:
         raise Refusal(
-            gettext("Indiquez d’abord où vous habitez : la préfecture compétente en dépend."),
+            gettext("Dites d’abord l’adresse de la personne : la préfecture compétente en dépend."),
             field="commune",
         )
     try:
-        return competent_office(person.commune_id, today)
+        return competent_office(place, today)
     except (NoOffice, UnknownPlace) as error:
         raise Refusal(str(error), field="commune") from None
 
@@ -315,6 +325,13 @@ def _pieces_lack(pieces: tuple[Required, ...]) -> Refusal:
             )
             for required in pieces
         ],
+    )
+
+
+def _not_confirmed() -> str:
+    return gettext(
+        "Votre demande est gardée : vous la déposerez dès qu’un agent aura confirmé que cet enfant "
+        "est le vôtre."
     )
 
 

@@ -25,25 +25,35 @@ from droitfil.notices.actions import Line, notify_many
 from droitfil.people.access import Reader
 from droitfil.people.actions.files import move_person
 from droitfil.people.models import Person
-from droitfil.people.queries import children_of
+from droitfil.people.queries import children_of, is_held
 from droitfil.rules.lifecycle import Event
+from droitfil.rules.procedure import COUNTER
 from droitfil.rules.procedure_answers import plain_answers
 from droitfil.territory.models import Commune, Office
 from droitfil.territory.queries import is_postal_code
 
 
 def amend(
-    actor: Reader, case: Case, *, answers: Mapping[str, Any], now: datetime, today: date
+    actor: Reader,
+    case: Case,
+    *,
+    answers: Mapping[str, Any],
+    now: datetime,
+    today: date,
+    reason: str = "",
 ) -> list[Amendment]:
     """Puts answers right after the filing, each change kept with what it was; date unchanged.
 
     An answer that the change hides goes with it. The same answer again changes nothing.
 
-    :raises Refusal: an answer that cannot be; the case is decided.
+    :param reason: why, from an agent; the person needs none.
+    :raises Refusal: an answer that cannot be; the case is decided; an agent without a reason, or
+        where the person corrects it themselves.
     """
     with acting(actor, case, now=now, today=today) as act:
         act.step(Event.AMEND)
         row = act.case
+        why = "" if act.staff is None else _why(row, reason, today)
         given = typed(version_of(row.procedure, row.version_on), answers)
         kept = {**row.answers, **given}
         kept = {name: value for name, value in kept.items() if value not in ("", [])}
@@ -62,7 +72,7 @@ def amend(
         made = Amendment.objects.bulk_create(
             Amendment(
                 case=row, field=name, before=row.answers.get(name), after=after.get(name),
-                at=now, by=act.standing.account,
+                at=now, by=act.standing.account, reason=why,
             )
             for name in changed
         )  # fmt: skip
@@ -71,6 +81,34 @@ def amend(
             complete_when_nothing_lacks(act)
             act.record("case.amended", {"fields": changed}, tell=changed_by_person(act))
         return made
+
+
+def amends_for(case: Case, today: date) -> bool:
+    """Do agents put its answers right: registered with them, for somebody whom no account serves?
+
+    What is written at home, or can be, is the person's own.
+    """
+    at_counter = case.channel == COUNTER or case.incident_registered_on is not None
+    return at_counter and not is_held(case.person, today)
+
+
+def _why(case: Case, reason: str, today: date) -> str:
+    if not amends_for(case, today):
+        raise Refusal(
+            gettext(
+                "La personne a un compte : elle corrige elle-même. Demandez-lui une précision, ou "
+                "écrivez-lui."
+            )
+        )
+    why = " ".join(reason.split())
+    most = Amendment._meta.get_field("reason").max_length or 0
+    if not why or len(why) > most:
+        raise Refusal(
+            gettext("Dites pourquoi, en %(most)s signes au plus : la personne le lit.")
+            % {"most": most},
+            field="reason",
+        )
+    return why
 
 
 def change_address(

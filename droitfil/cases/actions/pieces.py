@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 from droitfil.cases import access
@@ -17,8 +20,40 @@ from droitfil.files.examination import examine
 from droitfil.lib.refusals import Forbidden, Refusal
 from droitfil.people.access import Reader, is_own
 from droitfil.people.models import Staff
-from droitfil.rules.lifecycle import Effect, Event
+from droitfil.rules.lifecycle import Effect, Event, State
 from droitfil.rules.procedure import COUNTER
+
+#: Files that the person keeps in a draft: how many, and their bytes in all. Far beyond what any
+#: procedure asks: what is told before is never met by who files.
+MOST_FILES, MOST_BYTES = 100, 200 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a draft holds already: files, and their bytes."""
+
+    files: int
+    size: int
+
+    @classmethod
+    def of(cls, case: Case) -> Room:
+        """That of ``case``; what was taken back counts no more."""
+        kept = case.pieces.filter(withdrawn_at__isnull=True, upload__isnull=False)
+        found = kept.aggregate(files=Count("pk"), size=Coalesce(Sum("upload__size"), 0))
+        return cls(**found)
+
+    def must_take(self, size: int) -> None:
+        """:raises Refusal: one file more, of ``size`` bytes, is too much."""
+        if self.files < MOST_FILES and self.size + size <= MOST_BYTES:
+            return
+        raise Refusal(
+            gettext(
+                "Une demande garde %(files)s fichiers et %(size)s Mo en tout : retirez ce qui "
+                "n’est pas demandé, ou réunissez des pages en un seul PDF plus léger."
+            )
+            % {"files": MOST_FILES, "size": MOST_BYTES // 2**20},
+            field="file",
+        )
 
 
 def add_piece(
@@ -37,12 +72,15 @@ def add_piece(
     While the antivirus does not answer the file waits in quarantine, and counts as given.
 
     :param dated_on: the date it bears, when its age matters.
-    :raises Refusal: an unknown code, a file that cannot be kept, a case that is decided.
+    :raises Refusal: an unknown code, a file that cannot be kept, or too many of them in a draft; a
+        case that is decided.
     """
     access.standing(actor, case, today)
     # Seconds may pass: before the row is locked.
     examined = examine(content, declared_name=declared_name)
     with acting(actor, case, now=now, today=today) as act:
+        if act.staff is None and act.state is State.DRAFT:
+            Room.of(act.case).must_take(len(content))
         upload = files.keep(act.standing.by, examined, now=now)
         return _add(act, code, upload=upload, dated_on=dated_on)
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext
 
+from droitfil.cases import access
 from droitfil.cases.actions.act import acting
 from droitfil.cases.actions.filing import start_draft
 from droitfil.cases.form import given_pieces, version_of
@@ -20,7 +21,7 @@ from droitfil.cases.models.case import ENDED_STATES
 from droitfil.journal.actions import record
 from droitfil.lib.refusals import Refusal
 from droitfil.people import access as people
-from droitfil.people.access import Reader, own_persons
+from droitfil.people.access import Reader
 from droitfil.people.models import Account, Person
 from droitfil.rules.lifecycle import Event, State
 from droitfil.rules.procedure import Version
@@ -47,7 +48,9 @@ def siblings_of(actor: Reader, case: Case, today: date) -> list[Case]:
     if not version_of(case.procedure, today).for_siblings:
         return []
     return list(
-        Case.objects.filter(person__in=own_persons(actor, today), procedure=case.procedure)
+        Case.objects.filter(
+            person__in=access.prepared_persons(actor, today), procedure=case.procedure
+        )
         .exclude(pk=case.pk)
         .exclude(state__in=ENDED_STATES)
         .select_related("person")
@@ -69,7 +72,7 @@ def carry_over(
     :raises Refusal: ``case`` is no draft, or the requests are not alike.
     """
     for one in (source, case):
-        people.require(people.is_own(actor, one.person, today))
+        people.require(access.prepares_for(actor, one.person, today))
     with acting(actor, case, now=now, today=today) as act:
         act.step(Event.SAVE)
         row = act.case

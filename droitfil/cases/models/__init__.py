@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from droitfil.cases.models.case import Case
 from droitfil.cases.models.exchanges import Amendment, Complement, ComplementItem, Piece
+from droitfil.cases.models.families import ChildClaim, ChildProof
 from droitfil.cases.models.letters import Letter
 from droitfil.cases.models.moves import Move
 from droitfil.cases.models.nights import Alert, Night, Proof, Reminder
@@ -13,6 +14,8 @@ __all__ = [
     "Alert",
     "Amendment",
     "Case",
+    "ChildClaim",
+    "ChildProof",
     "Complement",
     "ComplementItem",
     "Coverage",

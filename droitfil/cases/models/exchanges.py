@@ -171,6 +171,8 @@ class Amendment(models.Model):
     by = models.ForeignKey(
         "people.Account", on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    #: Why, when an agent wrote it.
+    reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         db_table = "case_amendment"

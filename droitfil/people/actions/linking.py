@@ -20,8 +20,10 @@ from django.utils.translation import gettext
 from droitfil.journal.actions import Message, record
 from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.people import access
+from droitfil.people.actions.kinship import TELLS, contest_child_link
 from droitfil.people.models import (
     Account,
+    FamilyLink,
     Link,
     LinkAttempt,
     LinkClaim,
@@ -34,8 +36,6 @@ from droitfil.people.queries import wrong_tries
 
 #: Wrong tries that lock.
 MOST_TRIES = 5
-#: What the outbox calls a message about a link: "link.told.email", "link.told.sms".
-TELLS = "link.told"
 #: Who acts through a one-time address: the account is not known.
 BY_CONTEST = "system:contest"
 
@@ -132,26 +132,29 @@ def _try(
 
 
 def contest_link(code: str, *, now: datetime) -> None:
-    """Undoes the link that the one-time address ``code`` was sent about, and locks linking.
+    """Undoes the link that the one-time address ``code`` was sent about.
 
-    The account loses the file at once; only a human links it again.
+    The account loses the file, or the parent that of the child, at once; only a human links them
+    again. An account links no file by facts meanwhile.
 
     :raises Refusal: an address that we did not make, or that was used, or a link ended since.
     """
     notice_id = read_contest_code(code)
     with transaction.atomic():
         notice = (
-            LinkNotice.objects.select_for_update()
-            .select_related("link")
-            .filter(pk=notice_id or uuid.UUID(int=0))
-            .first()
+            LinkNotice.objects.select_for_update().filter(pk=notice_id or uuid.UUID(int=0)).first()
         )
         if notice is None or notice.used_at is not None:
             raise Refusal(gettext("Cette adresse n’est pas, ou n’est plus, valable."))
         notice.used_at = now
         notice.save(update_fields=["used_at"])
+        if notice.family_id is not None:
+            family = FamilyLink.objects.select_for_update().get(pk=notice.family_id)
+            contest_child_link(BY_CONTEST, family, now=now)
+            return
+        assert notice.link is not None  # one of the two: link_notice_of_one_link
         person = Person.objects.select_for_update().get(pk=notice.link.person_id)
-        link = Link.objects.select_for_update().get(pk=notice.link_id)
+        link = Link.objects.select_for_update().get(pk=notice.link.pk)
         if link.ended_at is None:
             end_link(link, person, Link.End.CONTESTED, now)
         person.linking_locked_at = person.linking_locked_at or now

@@ -22,7 +22,6 @@ from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
 from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
-from droitfil.lib.sort_keys import sort_key
 from droitfil.people.access import DECIDES
 from droitfil.people.actions.counter import meet_person
 from droitfil.people.actions.files import open_file
@@ -37,6 +36,7 @@ from droitfil.web.addresses import communes_named
 from droitfil.web.administration.typed import Typed
 from droitfil.web.agent.acts import day_wanted, faults_of, one_of, written
 from droitfil.web.agent.screen import Screen
+from droitfil.web.civil import countries
 from droitfil.web.public.law_words import KINDS, in_words
 
 #: What the form of someone unknown asks, in plain texts; days are read apart.
@@ -86,13 +86,11 @@ def newcomer(request: HttpRequest) -> HttpResponse:
         except Refusal as told:
             refusal = told
     law = load_law()
-    named = [(gettext(name), code) for code, name in law.countries.items()]
-    countries = sorted(named, key=lambda one: sort_key(one[0]))
     context = {
         "section": "me",
         "typed": Typed.of(request),
         "faults": faults_of(refusal),
-        "countries": countries,
+        "countries": countries(),
         "sexes": Person.Sex.choices,
         "kinds": [(k.value, KINDS[k.value]) for k in Kind if k not in PAPERS],
         "titles": sorted((in_words(t.label), article) for article, t in law.titles.items()),

@@ -12,10 +12,11 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from droitfil.cases.actions import filing, pieces
+from droitfil.cases.actions import filing, moving, pieces
 from droitfil.cases.actions.reading import open_case
 from droitfil.cases.form import Form, form_of, version_of
 from droitfil.cases.models import Case
@@ -25,9 +26,10 @@ from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.people import access
 from droitfil.people.access import DECIDES
 from droitfil.rules.lifecycle import Event, Role, State, events
-from droitfil.rules.procedure import Question
+from droitfil.rules.procedure import Question, Version
 from droitfil.web.accounts.doors import for_staff, signed_in
-from droitfil.web.agent.acts import as_seen
+from droitfil.web.administration.typed import Typed
+from droitfil.web.agent.acts import as_seen, faults_of
 from droitfil.web.agent.case import shown
 from droitfil.web.agent.screen import Screen, screen_of
 from droitfil.web.applicant.fields import typed
@@ -35,6 +37,7 @@ from droitfil.web.applicant.own import moment
 from droitfil.web.applicant.piece_rows import pieces_of
 from droitfil.web.applicant.pieces import dated_on
 from droitfil.web.applicant.sections import Sections
+from droitfil.web.language import SWITCH, spoken_here
 
 #: The buttons of the form: stay here, or go on to the pieces.
 KEEP, GO_ON = "garder", "continuer"
@@ -53,12 +56,40 @@ def questions(request: HttpRequest, case: UUID) -> HttpResponse:
         return _page(request, found, form_of(found, clock.today()), found.answers)
     try:
         found = as_seen(request, case)
-        asked = _asked(request, found)
+        asked = _asked(request, version_of(found.procedure, clock.today()))
         given = typed(asked, request.POST)
         form = filing.save_answers(signed_in(request), found, answers=given, **moment())
     except (Conflict, Refusal) as refused:
         return shown(request, case, refused)
     return _onward(request, found, form, given, {question.id for question in asked})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(*DECIDES)
+def amend(request: HttpRequest, case: UUID) -> HttpResponse:
+    """What was registered from paper is put right, with the reason: until the decision."""
+    if request.method != "POST":
+        found = _opened(request, case)
+        if not (_may(found, Event.AMEND) and moving.amends_for(found, clock.today())):
+            return shown(request, case, Refusal(gettext("Ce dossier n’en est plus là.")))
+        return _amending(request, found, found.answers)
+    found = as_seen(request, case)
+    version = version_of(found.procedure, found.version_on)
+    given = typed(_asked(request, version), request.POST)
+    # What the paper never answered is not asked now.
+    given = {name: v for name, v in given.items() if v not in ("", []) or name in found.answers}
+    reason = request.POST.get("reason", "")
+    if request.POST.get("suite") == SWITCH:
+        return _amending(request, _opened(request, case), {**found.answers, **given})
+    try:
+        moving.amend(signed_in(request), found, answers=given, reason=reason, **moment())
+    except Conflict as refused:
+        return shown(request, case, refused)
+    except Refusal as refusal:
+        if not refusal.field and not refusal.troubles:
+            return shown(request, case, refusal)
+        return _amending(request, _opened(request, case), {**found.answers, **given}, refusal)
+    return redirect("agent-case", case)
 
 
 @require_safe
@@ -105,9 +136,8 @@ def _may(case: Case, event: Event) -> bool:
     return event in events(State(case.state), Role.AGENT, case.channel)
 
 
-def _asked(request: HttpRequest, case: Case) -> list[Question]:
+def _asked(request: HttpRequest, version: Version) -> list[Question]:
     shown_then = set(request.POST.get(ASKED, "").split())
-    version = version_of(case.procedure, clock.today())
     return [question for question in version.questions if question.id in shown_then]
 
 
@@ -115,6 +145,8 @@ def _onward(
     request: HttpRequest, case: Case, form: Form, given: dict[str, Any], before: set[str]
 ) -> HttpResponse:
     """The pieces; this page again to stay, when an answer is wrong, or calls for one more."""
+    if request.POST.get("suite") == SWITCH:
+        return redirect(spoken_here(reverse("agent-form", args=[case.pk])))
     place = redirect("agent-form", case.pk)
     new = [question.id for question in form.questions if question.id not in before]
     if new:
@@ -147,6 +179,36 @@ def _page(
         "more": "precision" in request.GET and not judged,
     }
     return render(request, "agent/form.html", context, status=422 if judged else 200)
+
+
+def _amending(
+    request: HttpRequest, case: Case, written: dict[str, Any], refusal: Refusal | None = None
+) -> HttpResponse:
+    """The answers as they stand, or as they were sent, with what is wrong beside each."""
+    sections = Sections(form_of(case, clock.today(), answers=written), written)
+    wrong = {trouble.field for trouble in refusal.troubles} if refusal is not None else set()
+    parts = [
+        (part, [
+            judged if judged.name in wrong else plain
+            for plain, judged in zip(
+                sections.fields(part, judged=False), sections.fields(part, judged=True),
+                strict=True,
+            )
+        ])
+        for part in sections.all
+    ]  # fmt: skip
+    faults = faults_of(refusal)
+    context = {
+        "section": "me",
+        "case": case,
+        "screen": _screen(request, case),
+        "faults": Typed({"reason": faults["reason"]}) if faults["reason"] else Typed(),
+        "parts": parts,
+        "asked": " ".join(question.id for part in sections.all for question in part.questions),
+        "wrong": [field for _part, fields in parts for field in fields if field.error],
+        "reason": request.POST.get("reason", ""),
+    }
+    return render(request, "agent/amend.html", context, status=422 if refusal else 200)
 
 
 def _pieces_page(

@@ -12,7 +12,7 @@ from droitfil.cases.worklist import cases_of, find_case
 from droitfil.lib import clock
 from droitfil.people import access
 from droitfil.people.actions import files, linking
-from droitfil.people.queries import find_persons
+from droitfil.people.queries import children_of, find_persons, parents_of
 from droitfil.web.accounts.doors import for_staff, signed_in
 from droitfil.web.agent.counter import requests_for
 from droitfil.web.agent.words import STATE_TONES, STATES
@@ -50,7 +50,8 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
     account, today = signed_in(request), clock.today()
     found = files.open_file(account, person, now=clock.now(), today=today)
     decides = access.may_decide(account, found, today)
-    context = file_of(found, today) | {
+    seen = access.visible_persons(account, today).order_by("born_on", "id")
+    context = file_of(found, today, theirs=True) | {
         "section": "me",
         "decides": decides,
         "cases": [
@@ -58,6 +59,8 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
             for case in cases_of(account, found, on=today)
         ],
         "requests": requests_for(found, today) if decides else [],
+        "children": seen.filter(pk__in=children_of(found, today).values("pk")),
+        "parents": seen.filter(pk__in=parents_of(found, today).values("pk")),
     }
     return render(request, "agent/person.html", context)
 

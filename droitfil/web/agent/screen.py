@@ -15,8 +15,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
+from droitfil.cases.actions.moving import amends_for
 from droitfil.cases.form import Form, form_of, is_too_old
-from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Paper, Piece
+from droitfil.cases.models import Alert, Amendment, Case, Complement, Coverage, Letter, Paper, Piece
 from droitfil.cases.owed import next_owed
 from droitfil.files.queries import name_of
 from droitfil.journal.models import Entry
@@ -179,6 +180,8 @@ class Screen:
         }
         if self.staff.role == Staff.Role.HEAD and Event.RELEASE in found:
             found[Event.RELEASE] = True
+        if Event.AMEND in found:
+            found[Event.AMEND] = amends_for(self.case, self.today)
         return {event.value: allowed for event, allowed in found.items()}
 
     @property
@@ -250,7 +253,7 @@ def screen_of(case: Case, staff: Staff, today: date) -> Screen:
         readings=_lines(of_case(case.pk).filter(action__in=_READ)),
         rank=rank,
         alert=Alert.objects.filter(case=case, closed_on__isnull=True).first(),
-        rights=file_of(case.person, today),
+        rights=file_of(case.person, today, theirs=True),
     )
 
 
@@ -276,9 +279,9 @@ def _say() -> Any:
 
 
 def _blocks(case: Case, form: Form, given: Sequence[Given]) -> list[Block]:
-    changed: dict[str, list[Any]] = {}
-    for amendment in case.amendments.order_by("at", "id"):
-        changed.setdefault(amendment.field, []).append(amendment.before)
+    changed: dict[str, list[Amendment]] = {}
+    for amendment in case.amendments.select_related("by__staff").order_by("at", "id"):
+        changed.setdefault(amendment.field, []).append(amendment)
     lacking = {required.piece.code for required in form.lacks.pieces}
     blocks = []
     for block in form.version.blocks:
@@ -297,11 +300,25 @@ def _blocks(case: Case, form: Form, given: Sequence[Given]) -> list[Block]:
     return blocks
 
 
-def _answer(question: Asked, values: Mapping[str, Value | None], before: Sequence[Any]) -> Answer:
-    old = [_shown(question, _typed(question, value)) for value in before if value is not None]
+def _answer(
+    question: Asked, values: Mapping[str, Value | None], changed: Sequence[Amendment]
+) -> Answer:
+    old = [_before(question, one) for one in changed if one.before is not None or one.reason]
     return Answer(
         question, in_words(question.label), _shown(question, values.get(question.id)), old
     )
+
+
+def _before(question: Asked, changed: Amendment) -> str:
+    """What was answered before; who of the staff put it right, and why."""
+    old = gettext("sans réponse")
+    if changed.before is not None:
+        old = _shown(question, _typed(question, changed.before))
+    if not changed.reason:
+        return old
+    return gettext("%(old)s ; corrigé par %(name)s : %(reason)s") % {
+        "old": old, "name": changed.by.staff.name, "reason": changed.reason,
+    }  # fmt: skip
 
 
 def _typed(question: Asked, plain: Any) -> Value | None:

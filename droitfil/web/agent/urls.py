@@ -8,6 +8,7 @@ from droitfil.web.agent import (
     acts,
     address,
     case,
+    children,
     claims,
     counter,
     filling,
@@ -28,6 +29,7 @@ urlpatterns = [
     path(f"{_CASE}/pieces/<uuid:piece>", case.piece, name="agent-piece"),
     path(f"{_CASE}/papiers/<uuid:paper>", case.paper, name="agent-paper"),
     path(f"{_CASE}/formulaire", filling.questions, name="agent-form"),
+    path(f"{_CASE}/corriger", filling.amend, name="agent-amend"),
     path(f"{_CASE}/pieces", filling.listed, name="agent-pieces"),
     path(f"{_CASE}/pieces/<slug:code>/ajouter", filling.add, name="agent-piece-add"),
     path(f"{_CASE}/pieces/<uuid:piece>/retirer", filling.withdraw, name="agent-piece-withdraw"),
@@ -51,6 +53,12 @@ urlpatterns = [
     path("agent/personnes", people.search, name="agent-people"),
     path("agent/personnes/<uuid:person>", people.person, name="agent-person"),
     path("agent/personnes/<uuid:person>/debloquer", people.unlock, name="agent-unlock"),
+    path("agent/personnes/<uuid:person>/enfant", children.record, name="agent-child-record"),
+    path("agent/enfants", children.waiting, name="agent-children"),
+    path("agent/enfants/<uuid:claim>", children.claim, name="agent-child"),
+    path(
+        "agent/enfants/<uuid:claim>/pieces/<uuid:proof>", children.proof, name="agent-child-proof"
+    ),
     path("agent/rattachements", claims.waiting, name="agent-claims"),
     path("agent/rattachements/<uuid:claim>", claims.claim, name="agent-claim"),
 ]

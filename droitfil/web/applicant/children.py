@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
+from droitfil.cases.access import declared_children
 from droitfil.cases.actions import siblings
 from droitfil.cases.models import Case
 from droitfil.cases.renewals import openings_of
@@ -31,7 +32,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     person = get_object_or_404(Person, account=account)
     found = [
         (child, Startable(opening, today))
-        for child in children_of(person, today)
+        for child in [*children_of(person, today), *declared_children(account, today)]
         for opening in openings_of(child, today)
         if opening.version.for_siblings
     ]

@@ -8,15 +8,16 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from droitfil.cases.access import prepared_persons
 from droitfil.cases.actions import filing, moving
 from droitfil.cases.form import Form, form_of
 from droitfil.cases.models import Case
 from droitfil.cases.renewals import openings_of, renewals_of
 from droitfil.lib import clock, security_headers
 from droitfil.lib.refusals import Refusal
-from droitfil.people.access import own_persons
 from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.procedure import Question
@@ -25,6 +26,7 @@ from droitfil.web.applicant.fields import sent, typed
 from droitfil.web.applicant.own import both, case_page, moment, reads, sends
 from droitfil.web.applicant.sections import Section, Sections
 from droitfil.web.applicant.windows import Renewable, Startable
+from droitfil.web.language import SWITCH, spoken_here
 
 #: The buttons of a page of questions.
 GO_ON, STOP, KEEP = "continuer", "arreter", "garder"
@@ -36,7 +38,7 @@ GO_ON, STOP, KEEP = "continuer", "arreter", "garder"
 def begin(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
     """What may be renewed, from when, and what to have at hand."""
     today = clock.today()
-    own = own_persons(signed_in(request), today)
+    own = prepared_persons(signed_in(request), today)
     found = get_object_or_404(own, **({"pk": person} if person else {"account": request.user}))
     openings = [Startable(one, today) for one in openings_of(found, today)]
     openings.sort(key=lambda one: one.closes or date.max)  # what presses first
@@ -57,7 +59,7 @@ def begin(request: HttpRequest, person: UUID | None = None) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """A draft is opened, or the one that was already; on to its first page."""
     account, today = signed_in(request), clock.today()
-    own = own_persons(account, today)
+    own = prepared_persons(account, today)
     held, document = None, request.POST.get("document", "")
     if document:
         held = get_object_or_404(
@@ -96,6 +98,8 @@ def questions(request: HttpRequest, case: Case, block: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, case, sections, section)
     given = typed(_asked(form, section, request), request.POST)
+    if request.POST.get("suite") == SWITCH:
+        return _in_another_language(request, case, section, given)
     after = _kept(request, case, given)
     written = {**case.answers, **given}
     if request.POST.get("suite") == KEEP:
@@ -153,6 +157,18 @@ def _onward(
     if following is None:
         return redirect("case-pieces", case.pk)
     return redirect("case-questions", case.pk, following.id)
+
+
+def _in_another_language(
+    request: HttpRequest, case: Case, section: Section, given: dict[str, Any]
+) -> HttpResponse:
+    """The page as it was typed; kept in a draft, and nowhere else."""
+    if case.state == State.DRAFT:
+        _kept(request, case, given)
+        return redirect(spoken_here(reverse("case-questions", args=[case.pk, section.id])))
+    written = {**case.answers, **given}
+    sections = Sections(form_of(case, clock.today(), answers=written), written)
+    return _page(request, case, sections, _section(sections, section.id))
 
 
 def _page(

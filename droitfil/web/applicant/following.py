@@ -26,7 +26,7 @@ from droitfil.web.applicant.own import both, case_page, moment, reads, sends
 from droitfil.web.applicant.piece_rows import pieces_of
 from droitfil.web.applicant.pieces import giving
 from droitfil.web.applicant.sections import Sections
-from droitfil.web.applicant.states import AT_COUNTER, NO_APPEAL, STATES
+from droitfil.web.applicant.states import AT_COUNTER, NO_APPEAL, stands
 from droitfil.web.applicant.steps import papers_of, steps_of_case
 from droitfil.web.applicant.wanted import wanted_of
 from droitfil.web.public.law_words import in_words
@@ -70,7 +70,7 @@ def _case_page(request: HttpRequest, case: Case, *, refusal: Refusal | None = No
     today = clock.today()
     form = form_of(case, today)
     sections = Sections(form, case.answers)
-    word, tone, says = STATES[case.state]
+    word, tone, says = stands(case)
     draft = case.state == State.DRAFT
     context = {
         "section": "me",

@@ -13,9 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from droitfil.cases.models import Case
+from droitfil.cases.form import version_of, waits_for_card
+from droitfil.cases.models import Amendment, Case
 from droitfil.journal.models import Entry
 from droitfil.journal.queries import of_case
+from droitfil.web.public.law_words import in_words
 from droitfil.web.public.whereami.answer_words import THE_PAPERS
 from droitfil.web.templatetags.page import day
 
@@ -54,14 +56,20 @@ _TOLD: Mapping[str, tuple[Promise | str, str]] = {
     "card.arrived": (_("Votre carte est prête."), "ok"),
     "card.handed_over": (_("Votre carte vous a été remise."), "ok"),
 }  # fmt: skip
+#: The same of a child's travel document.
+_OF_A_DOCUMENT: Mapping[str, tuple[Promise | str, str]] = {
+    "card.arrived": (_("Le document est prêt."), "ok"),
+    "card.handed_over": (_("Le document vous a été remis."), "ok"),
+}
 
 
 def history_of(case: Case) -> list[Happened]:
     """What happened, the latest first."""
     entries = list(of_case(case.pk)[:_MOST])
     found: list[Happened] = []
+    card = waits_for_card(case)
     for (on, action), group in groupby(entries, key=lambda e: (_day(e), e.action)):
-        found += _lines(on, action, list(group))
+        found += _lines(on, action, list(group), card=card)
     return found
 
 
@@ -69,11 +77,27 @@ def _day(entry: Entry) -> date:
     return timezone.localdate(entry.at)
 
 
-def _lines(on: date, action: str, entries: list[Entry]) -> Iterable[Happened]:
-    told = _TOLD.get(action)
+def _lines(on: date, action: str, entries: list[Entry], *, card: bool) -> Iterable[Happened]:
+    told = _TOLD.get(action) if card else _OF_A_DOCUMENT.get(action, _TOLD.get(action))
     if told is not None:
         return [Happened(on, str(told[0]), told[1])]
+    if action == "case.amended":
+        return [Happened(on, says) for says in dict.fromkeys(map(_amended, entries))]
     return [Happened(on, *line) for line in _counted(action, entries)]
+
+
+def _amended(entry: Entry) -> str:
+    if not entry.actor.startswith("staff:"):
+        return gettext("Vous avez corrigé vos réponses.")
+    made = Amendment.objects.filter(case=entry.case, at=entry.at).select_related("case")
+    labels, why = [], ""
+    for one in made:
+        question = version_of(one.case.procedure, one.case.version_on).question(one.field)
+        labels.append(in_words(question.label) if question is not None else one.field)
+        why = one.reason
+    return gettext("Un agent a corrigé au guichet : %(what)s Il dit pourquoi : %(why)s") % {
+        "what": " ".join(f"« {label} »" for label in labels), "why": why,
+    }  # fmt: skip
 
 
 def _counted(action: str, entries: list[Entry]) -> Iterable[tuple[str, str]]:
@@ -82,8 +106,6 @@ def _counted(action: str, entries: list[Entry]) -> Iterable[tuple[str, str]]:
         yield ngettext("Une pièce ajoutée.", "%(n)d pièces ajoutées.", n) % {"n": n}, ""
     elif action == "piece.withdrawn":
         yield ngettext("Une pièce retirée.", "%(n)d pièces retirées.", n) % {"n": n}, ""
-    elif action == "case.amended":
-        yield gettext("Vous avez corrigé vos réponses."), ""
     elif action == "complement.extended":
         until = date.fromisoformat(entries[0].facts["due_on"])
         yield gettext("Plus de temps pour répondre : jusqu’au %(day)s.") % {"day": day(until)}, ""

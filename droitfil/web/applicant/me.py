@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from droitfil.cases.families import open_claims, own_claims
 from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.notices.queries import unread
@@ -21,9 +22,15 @@ from droitfil.people import access, jobs
 from droitfil.people.actions import linking
 from droitfil.people.actions.accounts import close_account
 from droitfil.people.models import LinkClaim, Person, Staff
-from droitfil.people.queries import children_of, readings, waiting_claims
+from droitfil.people.queries import (
+    children_of,
+    is_about_a_parent,
+    readings,
+    waiting_claims,
+)
 from droitfil.rules.lifecycle import State
 from droitfil.web.accounts.doors import login_required, recently, signed_in
+from droitfil.web.applicant.declared import Declared, is_linked
 from droitfil.web.applicant.steps import CaseLine, steps_of
 from droitfil.web.persons import file_of
 from droitfil.web.public.whereami.dates import Unclear, read_day
@@ -47,6 +54,7 @@ def me(request: HttpRequest) -> HttpResponse:
                 "opens_files": staff.role in access.OPENS_FILES,
                 "decides": staff.role in access.DECIDES,
                 "claims": waiting_claims(account, today).count(),
+                "children": open_claims(account, today).count(),
                 "heads": staff.role == Staff.Role.HEAD,
                 "administers": staff.role == Staff.Role.ADMIN,
             }
@@ -55,19 +63,20 @@ def me(request: HttpRequest) -> HttpResponse:
         "mine": True,
         "unread": unread(account, on=today),
         "children": children_of(person, today),
+        "declared": [Declared(one) for one in own_claims(account) if not is_linked(one)],
         "readings": readings(person),
     }
     return render(request, "applicant/file.html", context)
 
 
-def _file(person: Person, today: date) -> dict[str, Any]:
+def _file(person: Person, today: date, *, theirs: bool = False) -> dict[str, Any]:
     """The file of a person with what is next, and their requests."""
     cases = list(
         person.cases.exclude(state=State.DISCARDED.value)
         .select_related("office", "coverage")
         .order_by("-started_at")
     )
-    return file_of(person, today) | {
+    return file_of(person, today, theirs=theirs) | {
         "section": "me",
         "steps": steps_of(person, cases, today),
         "cases": [CaseLine.of(case) for case in cases],
@@ -81,7 +90,7 @@ def child(request: HttpRequest, person: UUID) -> HttpResponse:
     """The file of my child, while a minor."""
     today = clock.today()
     own = access.own_persons(signed_in(request), today).select_related("commune__department")
-    context = _file(get_object_or_404(own, pk=person), today) | {"mine": False}
+    context = _file(get_object_or_404(own, pk=person), today, theirs=True) | {"mine": False}
     return render(request, "applicant/file.html", context)
 
 
@@ -140,4 +149,5 @@ def contest(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         linking.contest_link(code, now=clock.now())
         done = True
-    return render(request, "applicant/contest.html", {"done": done})
+    context = {"done": done, "parent": is_about_a_parent(code)}
+    return render(request, "applicant/contest.html", context)

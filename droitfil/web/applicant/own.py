@@ -14,10 +14,10 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from droitfil.cases import access
 from droitfil.cases.models import Case
 from droitfil.lib import clock
 from droitfil.lib.refusals import Forbidden
-from droitfil.people import access
 from droitfil.people.models import Account
 from droitfil.rules.lifecycle import State
 from droitfil.web.accounts.doors import login_required, signed_in
@@ -26,12 +26,12 @@ View = Callable[..., HttpResponseBase]
 
 
 def own_case(account: Account, case: UUID, today: date) -> Case:
-    """The case of ``account``, or of a minor child.
+    """The case of ``account``, of a minor child, or prepared for a child declared.
 
     :raises Forbidden: it is another's, or it does not exist: both read the same.
     """
     found = (
-        Case.objects.filter(pk=case, person__in=access.own_persons(account, today))
+        Case.objects.filter(pk=case, person__in=access.prepared_persons(account, today))
         .exclude(state=State.DISCARDED.value)
         .select_related("person", "person__commune", "office", "held", "coverage", "agent")
         .first()

@@ -48,6 +48,9 @@ def pieces_page(
         "form": form,
         "pieces": pieces_of(case, form, errors=errors),
         "errors": errors or {},
+        "room": actions.Room.of(case) if case.state == State.DRAFT else None,
+        "most_files": actions.MOST_FILES,
+        "most_room": actions.MOST_BYTES // 2**20,
         **giving(request, back=request.POST.get("retour", "")),
     }
     return render(request, "applicant/case/pieces.html", context, status=422 if errors else 200)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from droitfil.cases.form import waits_for_card
+from droitfil.cases.models import Case
 from droitfil.rules.lifecycle import State
 
 #: state -> (word, tone, what it means)
@@ -41,6 +43,15 @@ STATES: Mapping[str, tuple[Promise, str, Promise]] = {
         _("Vous avez retiré cette demande. Vous pouvez en déposer une autre."),
     ),
 }  # fmt: skip
+#: The same of a child's travel document, which is no card.
+DOCUMENT: Mapping[str, tuple[Promise, str, Promise]] = {
+    **STATES,
+    State.GRANTED.value: (
+        _("Acceptée"), "ok", _("La demande est acceptée. Le document est en fabrication."),
+    ),
+    State.CARD_READY.value: (_("Document prêt"), "ok", _("Le document vous attend.")),
+    State.HANDED_OVER.value: (_("Document remis"), "ok", _("Cette demande est finie.")),
+}  # fmt: skip
 #: The same when there is nothing to contest, or no time left to: nothing may be promised.
 NO_APPEAL: Mapping[str, Promise] = {
     State.REFUSED.value: _(
@@ -49,5 +60,12 @@ NO_APPEAL: Mapping[str, Promise] = {
     ),
     State.CLOSED.value: _("Un agent a clos ce dossier. Vous pouvez déposer de nouveau."),
 }
+
+
+def stands(case: Case) -> tuple[Promise, str, Promise]:
+    """Where ``case`` stands: the word, its tone, what it means."""
+    return (STATES if waits_for_card(case) else DOCUMENT)[case.state]
+
+
 #: For a draft that an agent can see: it waits at the counter.
 AT_COUNTER = _("Ce dossier attend au guichet : l’agent de la préfecture le voit.")

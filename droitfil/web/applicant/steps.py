@@ -8,14 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from droitfil.cases.form import version_of
+from droitfil.cases.form import version_of, waits_for_card
 from droitfil.cases.models import Case, Complement, Coverage, Letter, Paper
 from droitfil.cases.renewals import renewals_of
 from droitfil.people.models import Person
 from droitfil.rules.lifecycle import PENDING, State
 from droitfil.rules.procedure import COUNTER
 from droitfil.rules.seal import KINDS as SEALED
-from droitfil.web.applicant.states import STATES
+from droitfil.web.applicant.states import stands
 from droitfil.web.applicant.windows import Renewable
 from droitfil.web.public.law_words import KINDS, in_words
 from droitfil.web.public.whereami import answer_words as words
@@ -96,14 +96,18 @@ def steps_of_case(case: Case, today: date) -> list[Step]:
     if case.state == State.CARD_READY:
         return [
             Step(
-                gettext("Votre carte est prête : allez la chercher"),
+                gettext("Votre carte est prête : allez la chercher")
+                if waits_for_card(case)
+                else gettext("Le document de votre enfant est prêt : allez le chercher"),
                 gettext("À %(office)s, avec vos papiers et de quoi payer la taxe.")
                 % {"office": case.office.name},
                 "warn", "case", case.pk, gettext("Voir ma demande"),
             )
         ]  # fmt: skip
     if case.state == State.GRANTED:
-        return [Step(gettext("Rien à faire : votre carte est en fabrication"))]
+        if waits_for_card(case):
+            return [Step(gettext("Rien à faire : votre carte est en fabrication"))]
+        return [Step(gettext("Rien à faire : le document de votre enfant est en fabrication"))]
     return []
 
 
@@ -220,6 +224,6 @@ class CaseLine:
     @classmethod
     def of(cls, case: Case) -> CaseLine:
         """``case``, called as its procedure calls itself."""
-        word, tone, _says = STATES[case.state]
+        word, tone, _says = stands(case)
         label = version_of(case.procedure, case.version_on).label
         return cls(case, in_words(label), word, tone)

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from droitfil.cases.actions import filing
-from droitfil.cases.form import Form, form_of
+from droitfil.cases.families import waiting_claim
+from droitfil.cases.form import Form, form_of, waits_for_card
 from droitfil.cases.models import Case
 from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
@@ -62,6 +63,7 @@ def attestation(request: HttpRequest, case: Case) -> HttpResponse:
         "case": case,
         "person": case.person,
         "label": in_words(form.version.label),
+        "card": waits_for_card(case),
         "pieces": pieces_of(case, form),
         "silence": None
         if case.outcome or case.withdrawn_on is not None
@@ -79,6 +81,7 @@ def _page(
     context = {
         "section": "me",
         "case": case,
+        "claim": waiting_claim(case.person),
         "key": key,
         "refusal": refusal,
         "label": in_words(form.version.label),

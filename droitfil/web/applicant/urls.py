@@ -7,6 +7,7 @@ from django.urls import path
 from droitfil.web.applicant import (
     address,
     children,
+    declared,
     filling,
     following,
     me,
@@ -17,6 +18,7 @@ from droitfil.web.applicant import (
 )
 
 _CASE = "moi/demandes/<uuid:case>"
+_CHILD = "moi/enfants/declares/<uuid:claim>"
 
 urlpatterns = [
     path("moi", me.me, name="me"),
@@ -38,6 +40,16 @@ urlpatterns = [
         name="share-child-stop",
     ),
     path("moi/calendrier.ics", messages.my_dates, name="my-dates"),
+    path("moi/enfants/declarer", declared.declare, name="declare-child"),
+    path(_CHILD, declared.show, name="declared-child"),
+    path(f"{_CHILD}/pieces", declared.add, name="declared-child-add"),
+    path(f"{_CHILD}/pieces/<uuid:proof>", declared.proof, name="declared-child-proof"),
+    path(
+        f"{_CHILD}/pieces/<uuid:proof>/retirer",
+        declared.withdraw_proof,
+        name="declared-child-proof-withdraw",
+    ),
+    path(f"{_CHILD}/retirer", declared.withdraw, name="declared-child-withdraw"),
     path("moi/enfants/demandes", children.begin, name="begin-children"),
     path(f"{_CASE}/reprendre-donne", children.carry, name="case-carry"),
     path("moi/demandes", filling.start, name="case-start"),

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, get_language_info, gettext
 
 from droitfil.lib import replica
 from droitfil.rules.sentences import french_date
-from droitfil.web.language import FIELD, carried
+from droitfil.web.language import FIELD, SWITCH, carried
 
 register = template.Library()
 
@@ -92,8 +92,15 @@ def shown_at() -> SafeString:
 
 
 @register.inclusion_tag("parts/languages.html", takes_context=True)
-def language_switch(context: Context) -> dict[str, Any]:
-    """The languages of the site, each at the address of the page being read."""
+def language_switch(
+    context: Context, form: str = "", name: str = "suite", default: str = "continuer"
+) -> dict[str, Any]:
+    """The languages of the site, each at the address of the page being read.
+
+    :param form: the id of the page's form: what is typed is then sent along, the button ``name``
+        saying :data:`~droitfil.web.language.SWITCH`, for the page to come back as it was.
+    :param default: what the form's own first button says, which a key press still does.
+    """
     request = context.get("request")
     current = get_language()
     languages = []
@@ -108,7 +115,8 @@ def language_switch(context: Context) -> dict[str, Any]:
                 "current": code == current,
             }
         )
-    return {"languages": languages}
+    sent = {"form": form, "name": name, "default": default, "switch": SWITCH}
+    return {"languages": languages, **sent}
 
 
 def _carried(context: Context) -> str | None:

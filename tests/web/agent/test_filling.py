@@ -196,3 +196,68 @@ def test_to_whom_it_is_open(people: Personas) -> None:
     assert client.get(address(home, "formulaire")).status_code == 404, "a draft at home"
     case.refresh_from_db()
     assert (case.answers, Piece.objects.count()) == ({}, 1)
+
+
+# -- once it is registered -------------------------------------------------------------------------
+
+
+def registered(people: Personas) -> Case:
+    """Amina's, from paper; no account opens her file."""
+    case = counter_draft(people)
+    filing.save_answers(people.nadia, case, answers=ANSWERS, **at(DAY))
+    case.refresh_from_db()
+    filing.register_at_counter(people.nadia, case, complete=False, **at(DAY))
+    case.refresh_from_db()
+    return case
+
+
+def put_right(client: Client, case: Case, reason: str, **answers: Any) -> Any:
+    page = client.get(address(case, "corriger")).content.decode()
+    sent = {"etat": case.state, "questions": asked(page), "reason": reason}
+    return client.post(address(case, "corriger"), {**sent, **ANSWERS, **answers})
+
+
+def test_what_was_registered_from_paper_is_put_right_with_a_reason(people: Personas) -> None:
+    case = registered(people)
+    client = signed_in(people.sonia)
+    assert "Corriger une réponse" in client.get(address(case)).content.decode()
+    refused = put_right(client, case, " ", employer_name="Boulangerie du Pont")
+    assert refused.status_code == 422
+    assert "Dites pourquoi" in refused.content.decode()
+    assert 'value="Boulangerie du Pont"' in refused.content.decode(), "nothing typed is lost"
+    done = put_right(
+        client, case, "Mal recopié du formulaire.", employer_name="Boulangerie du Pont"
+    )
+    assert done.status_code == 302, done.content.decode()
+    case.refresh_from_db()
+    assert case.answers["employer_name"] == "Boulangerie du Pont"
+    assert case.filed_on == DAY
+    changed = case.amendments.get()
+    assert (changed.field, changed.before) == ("employer_name", "Boulangerie du Parc")
+    page = client.get(address(case)).content.decode()
+    assert "votre carte de séjour" not in page, "it is not the agent's"
+    assert "carte de séjour pluriannuelle (jusqu’au" in page
+    assert "Boulangerie du Parc ; corrigé par Sonia Lenoir : Mal recopié du formulaire." in page
+    assert Entry.objects.filter(action="case.amended", actor=f"staff:{people.sonia.pk}").exists()
+    holder = people.amina_linked
+    page = signed_in(holder).get(f"/moi/demandes/{case.pk}").content.decode()
+    assert "Un agent a corrigé au guichet" in page
+    assert "Mal recopié du formulaire." in page
+
+
+def test_an_answer_that_cannot_be_is_told_beside_it(people: Personas) -> None:
+    case = registered(people)
+    answer = put_right(signed_in(people.nadia), case, "Relu.", employer_siret="12")
+    assert answer.status_code == 422
+    assert "employer_siret" in answer.content.decode()
+    assert not case.amendments.exists()
+
+
+def test_where_somebody_has_an_account_they_correct_it_themselves(people: Personas) -> None:
+    case = registered(people)
+    assert people.amina_linked
+    client = signed_in(people.nadia)
+    assert "Corriger une réponse" not in client.get(address(case)).content.decode()
+    answer = client.post(address(case, "corriger"), {"questions": "", "reason": "Relu."})
+    assert answer.status_code == 422
+    assert "elle corrige elle-même" in answer.content.decode()

@@ -147,7 +147,7 @@ def test_a_discarded_draft_is_gone(people: Personas, mariam: Client) -> None:
 def test_a_mother_files_for_her_son(people: Personas) -> None:
     son, mother = people.ilyes, signed_in(people.amina_linked)
     page = text(mother.get(f"/moi/enfants/{son.pk}/demandes/nouvelle"))
-    assert "Demander un document de circulation pour mon enfant" in page
+    assert "Demander ou renouveler le document de circulation de mon enfant" in page
     assert (
         signed_in(people.mariam_account).get(f"/moi/enfants/{son.pk}/demandes/nouvelle").status_code
         == 404
@@ -181,3 +181,37 @@ def test_facts_that_the_kernel_refuses_are_told(people: Personas, mariam: Client
         situation_of(people.mariam, DAY).answer()
     assert "Mes demandes" in text(mariam.get("/moi"))
     assert "se contredisent" in text(mariam.get("/moi/demandes/nouvelle"))
+
+
+def test_the_language_changes_in_a_half_typed_page_and_nothing_is_lost(
+    people: Personas, mariam: Client
+) -> None:
+    case = draft(people)
+    page = mariam.get(f"/moi/demandes/{case.pk}/questions/child").content.decode()
+    assert 'formaction="?langue=en"' in page
+    first = page.index('form="brouillon"')
+    assert 'value="continuer"' in page[first : first + 80], "what a key press does stays the same"
+    address = f"/moi/demandes/{case.pk}/questions/child"
+    sent = {"child_name": "Lina à moitié", "suite": "langue"}
+    answer = mariam.post(f"{address}?langue=en", sent)
+    assert answer["Location"] == f"{address}?langue=en"
+    page = mariam.get(answer["Location"]).content.decode()
+    assert 'value="Lina à moitié"' in page
+    assert '<html lang="en"' in page
+
+
+def test_a_new_address_half_typed_changes_language_too(people: Personas, mariam: Client) -> None:
+    sent = {"address_line": "2 rue Neuve", "etape": "langue"}
+    answer = mariam.post("/moi/adresse?langue=en", sent)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert 'value="2 rue Neuve"' in page
+    assert "Street" in page or "street" in page
+
+
+def test_a_declared_child_half_typed_changes_language_too(people: Personas, mariam: Client) -> None:
+    sent = {"given_names": "Moussa", "suite": "langue"}
+    answer = mariam.post("/moi/enfants/declarer?langue=en", sent)
+    assert answer.status_code == 200
+    assert 'value="Moussa"' in answer.content.decode()
+    assert "Declare a child" in answer.content.decode()

@@ -37,7 +37,7 @@ def test_each_piece_says_why_it_is_asked(people: Personas, mariam: Client) -> No
         "R431-10, 2°",
         "À « Où vivez-vous ? », vous avez répondu : Dans un logement que je loue.",
         "Code e-photo",
-        "Plus tard, à la remise de la carte",
+        "Plus tard, à la remise",
     ):
         assert said.replace("'", "&#x27;") in page, said
     assert 'enctype="multipart/form-data"' in page

@@ -262,13 +262,17 @@ class Telling:
             return gettext("%(paper)s, n° %(rank)s") % {"paper": paper, "rank": rank}
         kind = str(KINDS.get(self.state.get(name, ""), name))
         end = iso(self.state.get(f"{name}.au"))
-        yours = gettext("votre %(kind)s") % {"kind": kind[:1].lower() + kind[1:]}
+        yours = self.called(kind[:1].lower() + kind[1:])
         if end is None:
             return yours
         text = gettext("%(paper)s (jusqu’au %(day)s)")
         if end < self.today:
             text = gettext("%(paper)s (fin le %(day)s)")
         return text % {"paper": yours, "day": day(end)}
+
+    def called(self, kind: str) -> str:
+        """A document, to who holds it."""
+        return gettext("votre %(kind)s") % {"kind": kind}
 
     def application_name(self, name: str) -> str:
         return name_application(self.state, name, self.law)

@@ -96,7 +96,8 @@ def read_file(upload: UploadedFile[Any], law: Law, today: date) -> tuple[State |
     try:
         found = read_documents(text)
     except Unreadable as unreadable:
-        return None, [_fault(unreadable.says, unreadable.path, unreadable.value)]
+        says = unreadable.told(renderer(get_language() or "fr"))
+        return None, [_fault(says, unreadable.path, unreadable.value)]
     if len(found) > 1:
         return None, [
             Fault(
