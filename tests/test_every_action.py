@@ -28,6 +28,7 @@ from droitfil.cases.actions import (
     filing,
     letters,
     moving,
+    pages,
     pieces,
     reading,
     siblings,
@@ -65,6 +66,12 @@ cases.pieces.note_seen           draft   no   ref  no   yes  no   yes  no   no  
 cases.pieces.withdraw_piece      draft   no   yes  no   no   no   no   no   no   no   no   no   no
 cases.pieces.add_piece           filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
 cases.pieces.withdraw_piece      filed   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.pages.add_page             draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.pages.change_page          draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.pages.bind_pages           draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.pages.add_page             filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
+cases.pages.change_page          filed   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.pages.bind_pages           filed   no   yes  no   ref  no   ref  no   no   no   no   no   no
 cases.reading.open_case          filed   no   no   no   yes  no   yes  no   yes  no   no   no   no
 cases.reading.open_piece         filed   no   no   no   yes  no   yes  no   yes  no   no   no   no
 cases.reading.open_paper         granted no   no   no   yes  no   yes  no   yes  no   no   no   no
@@ -124,7 +131,8 @@ cases.act.acting_as cases.act.as_agent cases.act.said cases.act.in_words
 cases.complement.waiting cases.complement.not_given cases.complement.label_of
 cases.filing.office_of cases.filing.typed cases.filing.trouble_of
 cases.pieces.complete_when_nothing_lacks cases.pieces.mark_complete
-cases.pieces.changed_by_person
+cases.pieces.changed_by_person cases.pieces.add_to cases.pieces.must_be_asked
+cases.pages.pile_of
 cases.moving.proofs_of_address cases.telling.appeal_of cases.telling.heads_of
 people.files.must_be_readable people.staff.key_address
 people.linking.contest_link people.linking.end_link
@@ -173,6 +181,16 @@ CALLS: dict[str, Callable[[World, Account], object]] = {
         who, w.counter, code="passport", **at(DAY)
     ),
     "cases.pieces.withdraw_piece": lambda w, who: pieces.withdraw_piece(who, w.piece, **at(DAY)),
+    "cases.pages.add_page": lambda w, who: pages.add_page(
+        who, w.case, code="child_birth_certificate", content=pdf(3), declared_name="a.pdf",
+        **at(DAY),
+    ),
+    "cases.pages.change_page": lambda w, who: pages.change_page(
+        who, w.page, move=pages.Move.TURN, **at(DAY)
+    ),
+    "cases.pages.bind_pages": lambda w, who: pages.bind_pages(
+        who, w.case, code="child_birth_certificate", **at(DAY)
+    ),
     "cases.reading.open_case": lambda w, who: reading.open_case(who, w.case.pk, **at(DAY)),
     "cases.reading.open_piece": lambda w, who: reading.open_piece(
         who, w.case.pk, w.piece.pk, **at(DAY)

@@ -21,6 +21,8 @@ from droitfil.attestations.answers import Answer, Rights
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
 from droitfil.cases.sharing import rights_shared
+from droitfil.files.cleaner import NotAccepted
+from droitfil.files.sandbox import readable_picture
 from droitfil.lib import clock
 from droitfil.lib.rate_limits import allow
 from droitfil.lib.refusals import Refusal
@@ -28,7 +30,9 @@ from droitfil.lib.refusals import Refusal
 router = Router(tags=["Vérification"])
 
 JSON = "application/json"
-FILES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
+FILES = frozenset(
+    {"application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"}
+)
 WINDOW_SECONDS = 60
 MOST_TEXT = 4 * 1024
 _FIELDS = {"code": {"code"}, "share_code": {"share_code", "born_on", "by"}}
@@ -46,7 +50,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         raise Problem(
             415,
             f"« {kind[:60]} » n'est pas un type lu ici ; envoyez du application/json, un PDF ou "
-            "une image JPEG, PNG ou WebP.",
+            "une image JPEG, PNG, WebP ou HEIC.",
         )
     text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
     return HttpResponse(text, content_type=JSON, headers={"Cache-Control": "no-store"})
@@ -110,11 +114,11 @@ def _asked(request: HttpRequest, body: bytes) -> dict[str, Any]:
 def _paper(request: HttpRequest, shown: bytes) -> dict[str, Any]:
     now = clock.now()
     try:
-        answer = verification.verify(shown, now=now)
-    except NotAPicture:
+        answer = verification.verify(readable_picture(shown, most=MOST_BYTES), now=now)
+    except (NotAPicture, TooLarge, NotAccepted) as error:
+        if isinstance(error, TooLarge) or getattr(error, "code", "") == "pixels":
+            raise Problem(413, "Cette image a trop de points ; réduisez-la.") from None
         raise Problem(400, "Cette image ne se lit pas ; envoyez une photo entière.") from None
-    except TooLarge:
-        raise Problem(413, "Cette image a trop de points ; réduisez-la.") from None
     receipt = receipt_of_paper(answer, now=now) if answer.genuine else None
     return _told(answer) | {"receipt": _address(request, receipt)}
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from droitfil.notices.letters.queries import address_lines
 from droitfil.notices.models import BouncedContact, Channel, Delivery, Message, Preference
 from droitfil.notices.passes import contact_digest
 from droitfil.people.models import Account, Person
@@ -31,12 +32,18 @@ def unread(account: Account, *, on: date) -> int:
 def wants_of(person: Person, channel: Channel) -> Preference.Wants:
     """How much ``person`` wants by ``channel``."""
     found = Preference.objects.filter(person=person, channel=channel).first()
-    return Preference.Wants(found.wants) if found else Preference.Wants.ALL
+    if found is not None:
+        return Preference.Wants(found.wants)
+    return Preference.Wants.NONE if channel == Channel.LETTER else Preference.Wants.ALL
 
 
 def bounced(person: Person) -> list[BouncedContact]:
     """The contacts of ``person``, as they are today, that refused a message for good."""
-    contacts = {Channel.EMAIL: address_of(person), Channel.SMS: person.phone}
+    contacts = {
+        Channel.EMAIL: address_of(person),
+        Channel.SMS: person.phone,
+        Channel.LETTER: "\n".join(address_lines(person)),
+    }
     found = Q(pk__in=[])
     for channel, contact in contacts.items():
         if contact:
@@ -53,5 +60,5 @@ def address_of(person: Person) -> str:
 
 def lost() -> QuerySet[Delivery]:
     """The copies that ended without arriving, the latest first."""
-    states = [Delivery.State.FAILED, Delivery.State.BOUNCED]
+    states = [Delivery.State.FAILED, Delivery.State.BOUNCED, Delivery.State.RETURNED]
     return Delivery.objects.filter(state__in=states).order_by("-ended_at", "-id")

@@ -134,6 +134,7 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
         (people.nadia, f"/agent/dossiers/{draft.pk}"),
         (people.nadia, f"/agent/dossiers/{draft.pk}/formulaire"),
         (people.nadia, f"/agent/dossiers/{draft.pk}/pieces"),
+        (people.nadia, f"/agent/dossiers/{draft.pk}/pieces/passport/pages"),
         (people.nadia, f"/agent/dossiers/{draft.pk}/enregistrer"),
         (people.nadia, f"/agent/dossiers/{review.pk}/demander"),
         (people.nadia, f"/agent/dossiers/{waits.pk}/prolonger"),

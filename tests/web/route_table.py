@@ -144,6 +144,10 @@ case-pieces                     GET  draft   in   404  200  404  404  404  404  
 case-piece-add                  POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-piece                      GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
 case-piece-withdraw             POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
+case-pages                      GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
+case-pages                      POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
+case-page                       POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
+case-page-small                 GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
 case-review                     GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
 case-submit                     POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-discard                    POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
@@ -178,6 +182,8 @@ agent-case                      GET  ready   in   404  404  404  200* 404  200* 
 agent-piece                     GET  draft   in   404  404  404  404  404  404  404  404  404  404  404  404
 agent-piece                     GET  filed   in   404  404  404  200* 404  200* 404  200* 404  404  404  404
 agent-paper                     GET  granted in   404  404  404  200* 404  200* 404  200* 404  404  404  404
+# By the address that the page of scans has just given, which left its line.
+agent-page-small                GET  -       in   404  404  404  200  404  200  404  404  404  404  404  404
 agent-claim                     GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
 
 # What is done about them: by who decides, in the territory. Where Nadia (ag91) holds the case, the
@@ -196,6 +202,9 @@ agent-form                      POST -       in   404  404  404  302  404  302  
 agent-pieces                    GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-piece-add                 POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-piece-withdraw            POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
+agent-pages                     GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
+agent-pages                     POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
+agent-page                      POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-take                      POST draft   in   404  404  404  404  404  404  404  404  404  404  404  404
 agent-take                      POST filed   in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-release                   POST taken   in   404  404  404  302  404  302  404  404  404  404  404  404

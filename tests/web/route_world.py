@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from django.core import signing
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpRequest
@@ -23,7 +24,7 @@ from droitfil.attestations.answers import Rights
 from droitfil.attestations.models import Look
 from droitfil.cases.actions import complement, decision, filing, letters, pieces, siblings
 from droitfil.cases.continuity.proof import make_proof
-from droitfil.cases.models import Case, Piece
+from droitfil.cases.models import Case, Page, Piece
 from droitfil.cases.sharing import rights_shared
 from droitfil.files import actions as files
 from droitfil.files.examination import examine
@@ -38,7 +39,7 @@ from droitfil.rules.lifecycle import State
 from droitfil.territory.models import CommuneName
 from droitfil.territory.names import place_key
 from tests.cases.writing import AT, DAY, EMPLOYEE, PARENT, at, draft, give_pieces, raw_case
-from tests.files.samples import pdf
+from tests.files.samples import jpeg, pdf
 from tests.personas import BY, CARD, NUMBER, Personas, account
 
 #: What an agent has seen of a new address.
@@ -72,6 +73,8 @@ class World:
         self._ask_for_children()
         #: Seen at the counter by an agent.
         self.seen = pieces.note_seen(people.nadia, self.counter, code="passport", **at(DAY))
+        self.page = self._page(self.case, people.mariam_account, "child_birth_certificate")
+        self.scan = self._page(self.counter, people.nadia, "passport", at_counter=True)
         self.child_share, _text = make_share_code(
             f"person:{people.mariam_account.pk}", holder=self.child.pk,
             born_on=self.child.born_on, now=AT, days=7,
@@ -131,6 +134,14 @@ class World:
         return Piece.objects.create(
             case=self.case, code="child_birth_certificate", rank=2, added_at=AT,
             upload=files.keep(by, examined, now=AT), added_by=self.people.mariam_account,
+        )  # fmt: skip
+
+    def _page(self, case: Case, by: Account, code: str, **more: Any) -> Page:
+        """A photograph that waits to be made a document, let through by the antivirus."""
+        examined = replace(examine(jpeg((64, 48)), declared_name="page.jpg"), scanned=True)
+        return Page.objects.create(
+            case=case, code=code, rank=1, added_at=AT, added_by=by,
+            upload=files.keep(f"person:{by.pk}", examined, now=AT), **more,
         )  # fmt: skip
 
     def _told(self) -> Message:
@@ -218,6 +229,13 @@ class World:
             "agent-pieces": {"case": self.counter.pk},
             "agent-piece-add": {"case": self.counter.pk, "code": "passport"},
             "agent-piece-withdraw": {"case": self.counter.pk, "piece": self.seen.pk},
+            "agent-pages": {"case": self.counter.pk, "code": "passport"},
+            "agent-page": {"case": self.counter.pk, "page": self.scan.pk},
+            "agent-page-small": {
+                "case": self.counter.pk,
+                "token": signing.dumps(self.scan.pk.hex, salt="droitfil.thumbnails"),
+            },
+            "case-pages": {"case": self.case.pk, "code": "child_birth_certificate"},
             "contest": {"code": contest_code(LinkNotice.objects.filter(link__person=mariam)[0].pk)},
             "stop-emails": {"code": stop_code(mariam.pk)},
             "share-stop": {"code": self.share.pk},
@@ -231,6 +249,7 @@ class World:
             return self.case.papers.values_list("pk", flat=True)[0]
         return {
             "case": self.case.pk, "piece": self.piece.pk, "person": self.people.mariam.pk,
+            "page": self.page.pk,
             "claim": self.claim.pk, "account": self.people.sonia.pk, "number": self.passkey,
             "message": self.message.pk, "receipt_id": self.receipt.pk, "day": DAY.isoformat(),
             "address": "reponse", "block": "child", "article": "L423-7", "name": "majority_age",
@@ -262,6 +281,10 @@ class World:
             "case-start": {"demarche": PARENT, "document": str(people.mariam.documents.get().pk)},
             "case-questions": {"child_name": "Lina Diallo", "suite": "arreter"},
             "case-piece-add": {"code": "ABCD1234"},
+            "case-pages": {"reunir": "oui"},
+            "case-page": {"geste": "turn"},
+            "agent-pages": {"reunir": "oui"},
+            "agent-page": {"geste": "turn"},
             "case-submit": {"cle": str(uuid4())},
             "case-answer": {"tel-quel": "oui"},
             "agent-people": {"texte": "diallo"},

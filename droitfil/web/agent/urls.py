@@ -12,6 +12,7 @@ from droitfil.web.agent import (
     counter,
     filling,
     night,
+    pages,
     people,
     worklist,
 )
@@ -31,6 +32,9 @@ urlpatterns = [
     path(f"{_CASE}/pieces", filling.listed, name="agent-pieces"),
     path(f"{_CASE}/pieces/<slug:code>/ajouter", filling.add, name="agent-piece-add"),
     path(f"{_CASE}/pieces/<uuid:piece>/retirer", filling.withdraw, name="agent-piece-withdraw"),
+    path(f"{_CASE}/pieces/<slug:code>/pages", pages.pages, name="agent-pages"),
+    path(f"{_CASE}/pages/<uuid:page>", pages.change, name="agent-page"),
+    path(f"{_CASE}/vignettes/<str:token>", pages.small, name="agent-page-small"),
     path(f"{_CASE}/enregistrer", counter.register, name="agent-register"),
     path(f"{_CASE}/prendre", acts.take, name="agent-take"),
     path(f"{_CASE}/rendre", acts.release, name="agent-release"),

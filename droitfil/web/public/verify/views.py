@@ -24,6 +24,8 @@ from droitfil.attestations.bundle import bundle
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
 from droitfil.cases.sharing import rights_shared
+from droitfil.files.cleaner import NotAccepted
+from droitfil.files.sandbox import readable_picture
 from droitfil.lib import clock
 from droitfil.lib.rate_limits import allow
 from droitfil.lib.refusals import Refusal
@@ -65,12 +67,14 @@ def _by_file(request: HttpRequest) -> HttpResponse:
         return _form(request, file_error=_("Choisissez une photo ou un fichier PDF."), status=422)
     now = clock.now()
     try:
-        answer = verification.verify(shown.read(), now=now)
-    except NotAPicture:
-        says = _("Ce fichier ne se lit pas. Envoyez une photo (JPEG, PNG, WebP) ou un PDF.")
-        return _form(request, file_error=says, status=422)
+        answer = verification.verify(readable_picture(shown.read(), most=MOST_BYTES), now=now)
     except TooLarge:
         return _form(request, file_error=_too_large(), status=413)
+    except (NotAPicture, NotAccepted) as error:
+        if isinstance(error, NotAccepted) and error.code == "pixels":
+            return _form(request, file_error=_too_large(), status=413)
+        says = _("Ce fichier ne se lit pas. Envoyez une photo (JPEG, PNG, WebP, HEIC) ou un PDF.")
+        return _form(request, file_error=says, status=422)
     receipt = receipt_of_paper(answer, now=now) if answer.genuine else None
     return _result(request, result.of_paper(answer), receipt)
 
