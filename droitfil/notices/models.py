@@ -315,6 +315,9 @@ class Envelope(models.Model):
     rank = models.PositiveIntegerField()
     #: Nine signs, drawn at random: it says nothing of anyone.
     reference = models.CharField(max_length=9, unique=True, db_collation="C")
+    #: Where it begins in the PDF, and how many pages it has: as it was last printed.
+    first_page = models.PositiveIntegerField(null=True)
+    pages = models.PositiveSmallIntegerField(null=True)
     returned_on = models.DateField(null=True)
     reason = models.CharField(max_length=9, choices=Reason, default="", db_collation="C")
     #: Who noted it, as the journal names them.

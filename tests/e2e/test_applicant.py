@@ -188,8 +188,8 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
 #: What shows no page of its own: it receives a form, hands a file over, or sends elsewhere.
 PAGELESS = {
     "case-carry", "case-discard", "case-letters-read", "case-page", "case-page-small",
-    "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw", "case-resume", "case-start", "case-submit",
-    "case-write", "my-dates", "share-child-stop", "share-stop",
+    "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw", "case-resume",
+    "case-start", "case-submit", "case-write", "my-dates", "share-child-stop", "share-stop",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from droitfil.journal.actions import Line, record, record_many
 from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.notices import outcomes
+from droitfil.notices.letters.drawing import Drawn
 from droitfil.notices.letters.queries import address_lines, to_post
 from droitfil.notices.letters.references import new_reference, read
 from droitfil.notices.models import Batch, BouncedContact, Channel, Delivery, Envelope
@@ -49,7 +50,7 @@ def gather(actor: Account | str, *, office: Office | None, now: datetime, today:
 
 
 def note_printed(
-    actor: Account | str, batch: Batch, *, pages: int, reprint: bool, now: datetime, today: date
+    actor: Account | str, batch: Batch, drawn: Drawn, *, reprint: bool, now: datetime, today: date
 ) -> Batch:
     """The PDF of ``batch`` was drawn: written before it is handed over, so that what is printed a
     second time is always called a reprint.
@@ -69,11 +70,15 @@ def note_printed(
             found.reprints += 1
         else:
             found.printed_at = now
-        found.pages = pages
+        found.pages = drawn.pages
         found.save(update_fields=["printed_at", "pages", "reprints"])
+        letters = list(found.envelopes.order_by("rank"))
+        for letter, place in zip(letters, drawn.places, strict=True):
+            letter.first_page, letter.pages = place
+        Envelope.objects.bulk_update(letters, ["first_page", "pages"])
         record(
             by, action="letters.reprinted" if reprint else "letters.printed",
-            subject_kind="letters", at=now, facts={"batch": found.pk, "pages": pages},
+            subject_kind="letters", at=now, facts={"batch": found.pk, "pages": drawn.pages},
         )  # fmt: skip
     return found
 
@@ -220,7 +225,7 @@ def _batch_of(by: str, ready: list[Delivery], office: Office | None, now: dateti
         for rank, copy in enumerate(ready, start=1)
     )
     Delivery.objects.bulk_update(ready, ["contact", "attempts"])
-    facts = {"batch": batch.pk, "letters": len(ready)}
+    facts: dict[str, object] = {"batch": batch.pk, "letters": len(ready)}
     if office is not None:
         facts["office"] = office.pk
     record(by, action="letters.gathered", subject_kind="letters", at=now, facts=facts)

@@ -33,11 +33,17 @@ STEP = 100
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A batch as it is printed. ``manifest`` is CSV: rank, reference, first page, pages."""
+    """A batch as it is printed; ``places`` are the first page of each letter and its pages."""
 
     pdf: bytes
-    manifest: str
-    pages: int
+    places: tuple[tuple[int, int], ...]
+
+    @property
+    def pages(self) -> int:
+        """Sides of paper, with the white verso of the last letter."""
+        first, pages = self.places[-1]
+        last = first + pages - 1
+        return last + last % 2
 
 
 def draw(
@@ -70,7 +76,7 @@ def draw(
         "letters": letters,
     }
     pdf, marks = typeset_and_read(TEMPLATE, data, label="pages")
-    return Drawn(pdf, _manifest(envelopes, marks), _sides(marks))
+    return Drawn(pdf, _places(marks))
 
 
 def _letters(
@@ -140,18 +146,19 @@ def _code(reference: str) -> str:
     return drawn.getvalue().decode()
 
 
-def _sides(marks: list[list[Any]]) -> int:
-    """Pages of the file: that of the last letter, and its white verso if it lacks one."""
-    last = int(marks[-1][1])
-    return last + last % 2
-
-
-def _manifest(envelopes: list[Envelope], marks: list[list[Any]]) -> str:
-    """The template leaves the page of each letter's beginning, then that of its end."""
+def manifest_of(batch: Batch) -> str:
+    """CSV: rank, reference, first page and pages of each letter, as it was last printed."""
     out = io.StringIO()
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     table.writerow(["rang", "reference", "premiere_page", "pages"])
-    for at, envelope in enumerate(envelopes):
-        first, last = (int(mark[1]) for mark in marks[2 * at : 2 * at + 2])
-        table.writerow([envelope.rank, written(envelope.reference), first, last - first + 1])
+    for one in batch.envelopes.order_by("rank"):
+        table.writerow([one.rank, written(one.reference), one.first_page, one.pages])
     return out.getvalue()
+
+
+def _places(marks: list[list[Any]]) -> tuple[tuple[int, int], ...]:
+    """The template leaves the page of each letter's beginning, then that of its end."""
+    pages = [int(mark[1]) for mark in marks]
+    return tuple(
+        (first, last - first + 1) for first, last in zip(pages[::2], pages[1::2], strict=True)
+    )

@@ -14,6 +14,7 @@ from droitfil.web.agent import (
     night,
     pages,
     people,
+    post,
     worklist,
 )
 
@@ -23,6 +24,12 @@ urlpatterns = [
     path("agent", worklist.office, name="agent"),
     path("agent/alertes", worklist.alerts, name="agent-alerts"),
     path("agent/nuit", night.last, name="agent-night"),
+    path("agent/lettres", post.letters, name="agent-post"),
+    path("agent/lettres/<int:batch>/pdf", post.pdf, name="agent-post-pdf"),
+    path("agent/lettres/<int:batch>/manifeste", post.manifest, name="agent-post-manifest"),
+    path("agent/lettres/<int:batch>/poste", post.posted, name="agent-posted"),
+    path("agent/retours", post.returns, name="agent-returns"),
+    path("agent/injoignables", post.not_reached, name="agent-unreached"),
     path("agent/guichet", worklist.counter, name="agent-counter"),
     path("agent/guichet/nouvelle-personne", counter.newcomer, name="agent-newcomer"),
     path(_CASE, case.case, name="agent-case"),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from droitfil.cases.models import Case
+from droitfil.cases.models import Case, Page
 from droitfil.files import serving
 from droitfil.lib.refusals import Conflict, Refusal
 from droitfil.rules.lifecycle import State
@@ -48,7 +48,7 @@ def pile_page(
 ) -> HttpResponse:
     """The page of a pile, with what was not taken at its top."""
 
-    def address(page: piles.Page) -> str:
+    def address(page: Page) -> str:
         return reverse("case-page-small", args=[case.pk, page.pk])
 
     context = piles.context_of(
