@@ -36,6 +36,9 @@ from droitfil.cases.actions import (
 from droitfil.cases.models import Case
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.notices import actions as notices
+from droitfil.notices.letters import actions as posting
+from droitfil.notices.letters.drawing import Drawn
+from droitfil.notices.models import Envelope
 from droitfil.people.access import is_own
 from droitfil.people.actions import accounts, files, linking, offices, staff
 from droitfil.people.actions import counter as people_counter
@@ -99,6 +102,10 @@ people.files.open_file           draft   no   yes  no   yes  no   yes  no   yes 
 people.linking.settle_claim      draft   no   no   no   yes  no   yes  no   no   no   no   no   no
 people.linking.unlock_linking    draft   no   no   no   yes  no   yes  no   no   no   no   no   no
 people.counter.meet_person       draft   no   no   no   yes  ref  yes  ref  no   no   no   no   no
+notices.letters.gather           draft   no   no   no   no   no   yes  no   no   no   no   yes  no
+notices.letters.note_printed     draft   no   no   no   no   no   yes  no   no   no   no   yes  no
+notices.letters.note_posted      draft   no   no   no   no   no   yes  no   no   no   no   yes  no
+notices.letters.note_returned    draft   ref  ref  ref  yes  ref  yes  ref  ref  ref  ref  ref  ref
 notices.mark_read                filed   no   yes  no   no   no   no   no   no   no   no   no   no
 
 people.offices.open_office       draft   no   no   no   no   no   no   no   no   no   no   yes  no
@@ -143,7 +150,9 @@ attestations.sharing.open_share_code attestations.sharing.normal
 territory.load_reference territory.open_office territory.move_competence
 notices.stop_courtesies
 """
-APPS = ("cases", "people", "attestations", "territory", "notices", "files")
+APPS = (
+    "cases", "people", "attestations", "territory", "notices", "notices.letters", "files",
+)  # fmt: skip
 
 FACTS = {
     "family_name": "Sow", "given_names": "Awa", "born_on": date(1999, 1, 1), "nationality": "SEN",
@@ -253,6 +262,18 @@ CALLS: dict[str, Callable[[World, Account], object]] = {
     ),
     "people.counter.meet_person": lambda w, who: people_counter.meet_person(
         who, facts={**FACTS, "commune": w.people.evry}, document=None, **at(DAY)
+    ),
+    "notices.letters.gather": lambda w, who: posting.gather(
+        who, office=w.people.at_evry, **at(DAY)
+    ),
+    "notices.letters.note_printed": lambda w, who: posting.note_printed(
+        who, w.batch, Drawn(b"", ((1, 1),)), reprint=True, **at(DAY)
+    ),
+    "notices.letters.note_posted": lambda w, who: posting.note_posted(
+        who, w.batch, posted_on=DAY, **at(DAY)
+    ),
+    "notices.letters.note_returned": lambda w, who: posting.note_returned(
+        who, w.letter, reason=Envelope.Reason.REFUSED, **at(DAY)
     ),
     "notices.mark_read": lambda w, who: notices.mark_read(who, w.message.pk, now=AT),
     "people.offices.open_office": lambda w, who: offices.open_office(

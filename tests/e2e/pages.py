@@ -100,14 +100,16 @@ WORK = frozenset(
         "agent", "agent-alerts", "agent-night", "agent-counter", "agent-newcomer", "agent-case",
         "agent-register", "agent-ask", "agent-extend", "agent-produce", "agent-decide",
         "agent-notified", "agent-hand-over", "agent-write", "agent-moves", "agent-address",
-        "agent-letters", "agent-form", "agent-pieces", "agent-pages",
+        "agent-letters", "agent-form", "agent-pieces", "agent-pages", "agent-post",
+        "agent-returns", "agent-unreached",
     }
 )  # fmt: skip
 WORK_FORMS = frozenset(
     {
         "agent-take", "agent-release", "agent-card", "agent-commission", "agent-open",
         "agent-piece", "agent-paper", "agent-letters-read", "agent-piece-add",
-        "agent-piece-withdraw", "agent-page", "agent-page-small",
+        "agent-piece-withdraw", "agent-page", "agent-page-small", "agent-post-pdf",
+        "agent-post-manifest", "agent-posted",
     }
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ from droitfil.notices import outcomes
 from droitfil.notices.actions import choose
 from droitfil.notices.letters import actions
 from droitfil.notices.letters.drawing import Drawn, draw, manifest_of
-from droitfil.notices.letters.queries import address_lines, to_post, unreached
+from droitfil.notices.letters.queries import address_lines, unreached
 from droitfil.notices.letters.references import SIGNS, new_reference, read, written
 from droitfil.notices.letters.window import always_seen, ever_seen, measures
 from droitfil.notices.models import Batch, BouncedContact, Channel, Delivery, Envelope, Preference

@@ -167,11 +167,23 @@ agent                           GET  taken   in   404  404  404  200  200  200  
 agent-alerts                    GET  taken   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-counter                   GET  taken   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-letters                   GET  filed   in   404  404  404  200  200  200  200  200  200  404  404  404
+agent-unreached                 GET  filed   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-moves                     GET  filed   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-people                    GET  -       in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-people                    POST -       in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-claims                    GET  -       in   404  404  404  200  200  200  200  404  404  404  404  404
 agent-night                     GET  -       in   404  404  404  404  404  200  200  404  404  404  404  404
+
+# Letters: a head of office prints and posts those of their office, an administrator everyone's; an
+# agent of the office, or of the territory, notes those that come back. Mariam's was just posted;
+# another waits, in a batch that is printed.
+agent-post                      GET  -       in   404  404  404  404  404  200  200  404  404  404  200  404
+agent-post                      POST -       in   404  404  404  404  404  302  422  404  404  404  302  404
+agent-post-pdf                  POST -       in   404  404  404  404  404  200  404  404  404  404  200  404
+agent-post-manifest             GET  -       in   404  404  404  404  404  200  404  404  404  404  200  404
+agent-posted                    POST -       in   404  404  404  404  404  302  404  404  404  404  302  404
+agent-returns                   GET  -       in   404  404  404  200  200  200  200  404  404  404  404  404
+agent-returns                   POST -       in   404  404  404  200  422  200  422  404  404  404  404  404
 
 # A person and their case, read by the staff of their territory: the contact centre reads too. What
 # is written at home and not filed yet is read by nobody else.

@@ -28,8 +28,10 @@ from droitfil.cases.models import Case, Page, Piece
 from droitfil.cases.sharing import rights_shared
 from droitfil.files import actions as files
 from droitfil.files.examination import examine
-from droitfil.notices.actions import notify
-from droitfil.notices.models import Message
+from droitfil.notices.actions import choose, notify
+from droitfil.notices.letters import actions as post
+from droitfil.notices.letters.drawing import Drawn
+from droitfil.notices.models import Channel, Message, Preference
 from droitfil.notices.passes import stop_code
 from droitfil.people.actions import linking, staff
 from droitfil.people.actions.files import link_family, register_person
@@ -75,6 +77,7 @@ class World:
         self.seen = pieces.note_seen(people.nadia, self.counter, code="passport", **at(DAY))
         self.page = self._page(self.case, people.mariam_account, "child_birth_certificate")
         self.scan = self._page(self.counter, people.nadia, "passport", at_counter=True)
+        self._letters()
         self.child_share, _text = make_share_code(
             f"person:{people.mariam_account.pk}", holder=self.child.pk,
             born_on=self.child.born_on, now=AT, days=7,
@@ -143,6 +146,33 @@ class World:
             case=case, code=code, rank=1, added_at=AT, added_by=by,
             upload=files.keep(f"person:{by.pk}", examined, now=AT), **more,
         )  # fmt: skip
+
+    def _letters(self) -> None:
+        """Three letters to Mariam: one posted, one printed, one that waits."""
+        people = self.people
+        assert people.at_evry
+        mariam = Person.objects.get(pk=people.mariam.pk)
+        mariam.address_line, mariam.postal_code = "3 rue des Lilas", "91000"
+        mariam.commune = people.evry
+        mariam.save()
+        choose(BY, person=mariam, channel=Channel.LETTER, wants=Preference.Wants.ALL, now=AT)
+        when = {"now": AT, "today": DAY}
+        for key in ("posted", "printed", "waiting"):
+            notify(
+                BY, template="case_taken", person=mariam, case=self.case.pk, key=f"letter:{key}",
+                now=AT, facts={"reference": self.case.reference, "office": self.case.office_id},
+            )  # fmt: skip
+            if key == "waiting":
+                break
+            self.batch = post.gather(people.hugo, office=people.at_evry, **when)
+            post.note_printed(
+                people.hugo, self.batch, Drawn(b"", ((1, 1),)), reprint=False, **when
+            )
+            if key == "posted":
+                post.note_posted(people.hugo, self.batch, posted_on=DAY, **when)
+                self.letter = self.batch.envelopes.get().reference
+        Preference.objects.filter(person=mariam, channel=Channel.LETTER).delete()
+        people.mariam.refresh_from_db()
 
     def _told(self) -> Message:
         return notify(
@@ -250,6 +280,7 @@ class World:
         return {
             "case": self.case.pk, "piece": self.piece.pk, "person": self.people.mariam.pk,
             "page": self.page.pk,
+            "batch": self.batch.pk,
             "claim": self.claim.pk, "account": self.people.sonia.pk, "number": self.passkey,
             "message": self.message.pk, "receipt_id": self.receipt.pk, "day": DAY.isoformat(),
             "address": "reponse", "block": "child", "article": "L423-7", "name": "majority_age",
@@ -281,6 +312,9 @@ class World:
             "case-start": {"demarche": PARENT, "document": str(people.mariam.documents.get().pk)},
             "case-questions": {"child_name": "Lina Diallo", "suite": "arreter"},
             "case-piece-add": {"code": "ABCD1234"},
+            "agent-post-pdf": {"quoi": "reimpression"},
+            "agent-posted": {"posted_on": DAY.isoformat()},
+            "agent-returns": {"reference": self.letter, "reason": "unclaimed"},
             "case-pages": {"reunir": "oui"},
             "case-page": {"geste": "turn"},
             "agent-pages": {"reunir": "oui"},
@@ -322,6 +356,7 @@ QUERIES = {
     "agent-counter": "?bureau=91-evry",
     "agent-letters": "?bureau=91-evry",
     "agent-moves": "?bureau=91-evry",
+    "agent-unreached": "?bureau=91-evry",
     "administration-offices": "?departement=91",
 }
 
