@@ -189,7 +189,7 @@ def test_a_batch_as_it_is_printed(people: Personas, tmp_path: Path) -> None:
             assert seen.left <= left
             assert right <= seen.right
             assert seen.top <= top
-            assert bottom <= seen.bottom + 0.6  # the room under letters that have no tail
+            assert bottom <= seen.bottom
         said = [" ".join(box[4] for box in page) for page in pages]
         last = letter.first_page + letter.pages - 1
         assert f"Lettre {written(letter.reference)} page 1 / {letter.pages}" in said[last - 1] or (
