@@ -126,6 +126,3 @@ def test_a_pile_is_readable_by_all_and_narrow(
             assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
             assert page.locator(".sheet").count() == 3
             readable(page)
-            page.screenshot(
-                path=f"/tmp/plan/look/ch-pile-{viewport['width']}-{language}.png", full_page=True
-            )

@@ -159,15 +159,13 @@ class World:
         when = {"now": AT, "today": DAY}
         for key in ("posted", "printed", "waiting"):
             notify(
-                BY, template="case_taken", person=mariam, case=self.case.pk, key=f"letter:{key}",
-                now=AT, facts={"reference": self.case.reference, "office": self.case.office_id},
+                BY, template="share_looked", person=mariam, key=f"letter:{key}", now=AT,
+                facts={"looked_on": DAY},
             )  # fmt: skip
             if key == "waiting":
                 break
             self.batch = post.gather(people.hugo, office=people.at_evry, **when)
-            post.note_printed(
-                people.hugo, self.batch, Drawn(b"", ((1, 1),)), reprint=False, **when
-            )
+            post.note_printed(people.hugo, self.batch, Drawn(b"", ((1, 1),)), reprint=False, **when)
             if key == "posted":
                 post.note_posted(people.hugo, self.batch, posted_on=DAY, **when)
                 self.letter = self.batch.envelopes.get().reference
