@@ -149,11 +149,12 @@ def _fall_back(copy: Delivery, now: datetime) -> None:
     """A text message instead, for the reader whom no e-mail reaches; else a letter."""
     if copy.reader is None or copy.channel == Channel.LETTER:
         return
-    if copy.channel == Channel.EMAIL and _reads_texts(copy.reader, copy):
-        _instead(copy, copy.reader, Channel.SMS, now)
-        return
     lost = (Delivery.State.FAILED, Delivery.State.BOUNCED)
     others = Delivery.objects.filter(message=copy.message_id, reader=copy.reader)
+    texted = others.filter(channel=Channel.SMS).exists()
+    if copy.channel == Channel.EMAIL and not texted and _reads_texts(copy.reader, copy):
+        _instead(copy, copy.reader, Channel.SMS, now)
+        return
     if template_of(copy.message).legal and not others.exclude(state__in=lost).exists():
         _instead(copy, copy.reader, Channel.LETTER, now)
 

@@ -22,10 +22,11 @@ from droitfil.notices import outcomes
 from droitfil.notices.actions import choose
 from droitfil.notices.letters import actions
 from droitfil.notices.letters.drawing import Drawn, draw, manifest_of
-from droitfil.notices.letters.queries import address_lines, unreached
+from droitfil.notices.letters.queries import address_lines
 from droitfil.notices.letters.references import SIGNS, new_reference, read, written
 from droitfil.notices.letters.window import always_seen, ever_seen, measures
 from droitfil.notices.models import Batch, BouncedContact, Channel, Delivery, Envelope, Preference
+from droitfil.notices.queries import unreached
 from droitfil.people.models import Person
 from tests.cli.conftest import Run, run
 from tests.notices.telling import NOW, asked, looked, tell

@@ -72,14 +72,21 @@ def note_printed(
             found.printed_at = now
         found.pages = drawn.pages
         found.save(update_fields=["printed_at", "pages", "reprints"])
-        letters = list(found.envelopes.order_by("rank"))
+        letters = list(found.envelopes.select_related("delivery__message").order_by("rank"))
         for letter, place in zip(letters, drawn.places, strict=True):
             letter.first_page, letter.pages = place
         Envelope.objects.bulk_update(letters, ["first_page", "pages"])
-        record(
-            by, action="letters.reprinted" if reprint else "letters.printed",
-            subject_kind="letters", at=now, facts={"batch": found.pk, "pages": drawn.pages},
-        )  # fmt: skip
+        action = "letters.reprinted" if reprint else "letters.printed"
+        facts = {"batch": found.pk, "pages": drawn.pages}
+        # What each letter says was in the hands of who printed it: its person may know who.
+        each = [
+            Line(
+                by, "notice.printed", "notice", now, letter.delivery.message_id,
+                letter.delivery.message.case, {"delivery": letter.pk},
+            )
+            for letter in letters
+        ]  # fmt: skip
+        record_many([Line(by, action, "letters", now, facts=facts), *each])
     return found
 
 
@@ -193,7 +200,8 @@ def _may_bring_back(actor: Account | str, letter: Envelope, today: date) -> bool
         return False
     if is_own(actor, reader, today):
         return False
-    return staff.office_id == letter.batch.office_id or sees_as_staff(actor, reader, today)
+    from_here = letter.batch.office_id is not None and letter.batch.office_id == staff.office_id
+    return from_here or sees_as_staff(actor, reader, today)
 
 
 def _with_address(waiting: list[Delivery], now: datetime) -> list[Delivery]:

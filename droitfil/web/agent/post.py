@@ -12,9 +12,10 @@ from droitfil.lib import clock
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.notices.letters import actions
 from droitfil.notices.letters.drawing import draw, manifest_of
-from droitfil.notices.letters.queries import batches, copies_of, office_posting, to_post, unreached
+from droitfil.notices.letters.queries import batches, office_posting, to_post
 from droitfil.notices.letters.references import written
 from droitfil.notices.models import Batch, Envelope
+from droitfil.notices.queries import copies_of, unreached
 from droitfil.people import access
 from droitfil.people.access import DECIDES, OPENS_FILES
 from droitfil.people.models import Staff

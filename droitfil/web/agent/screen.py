@@ -20,11 +20,11 @@ from droitfil.cases.models import Alert, Case, Complement, Coverage, Letter, Pap
 from droitfil.cases.owed import next_owed
 from droitfil.files.queries import name_of
 from droitfil.journal.models import Entry
-from droitfil.journal.queries import of_case as lines_of
+from droitfil.journal.queries import of_case
 from droitfil.lawbook import load_law
 from droitfil.lawbook.translations import renderer
-from droitfil.notices.letters.queries import of_case
 from droitfil.notices.models import Message
+from droitfil.notices.queries import told_of_case
 from droitfil.notices.wording import word
 from droitfil.people.access import DECIDES
 from droitfil.people.models import Staff
@@ -276,8 +276,8 @@ def screen_of(case: Case, staff: Staff, today: date) -> Screen:
         complements=[_exchange(complement, form) for complement in asked],
         letters=list(case.letters.select_related("staff")),
         told=_told(case),
-        history=_lines(lines_of(case.pk).exclude(action__in=_READ)),
-        readings=_lines(lines_of(case.pk).filter(action__in=_READ)),
+        history=_lines(of_case(case.pk).exclude(action__in=_READ)),
+        readings=_lines(of_case(case.pk).filter(action__in=_READ)),
         rank=rank,
         alert=Alert.objects.filter(case=case, closed_on__isnull=True).first(),
         rights=file_of(case.person, today),
@@ -285,7 +285,7 @@ def screen_of(case: Case, staff: Staff, today: date) -> Screen:
 
 
 def _told(case: Case) -> list[ToldOf]:
-    told_of = of_case(case.pk, most=TOLD)
+    told_of = told_of_case(case.pk, most=TOLD)
     texts = word([message for message, _copies in told_of], language=get_language())
     return [
         ToldOf(message, text.subject, ways_of(copies))

@@ -16,9 +16,8 @@ from droitfil.cases.models import Case
 from droitfil.lib import clock
 from droitfil.notices.actions import choose, mark_read
 from droitfil.notices.calendar import calendar
-from droitfil.notices.letters.queries import copies_of
 from droitfil.notices.models import Channel, Message, Preference
-from droitfil.notices.queries import bounced, inbox_of, wants_of
+from droitfil.notices.queries import bounced, copies_of, inbox_of, wants_of
 from droitfil.notices.wording import Text, word
 from droitfil.people.access import actor, own_persons
 from droitfil.people.models import Person
