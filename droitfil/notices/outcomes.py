@@ -14,6 +14,7 @@ from droitfil.journal.actions import record
 from droitfil.journal.outbox import MOST_ATTEMPTS, Claimed
 from droitfil.notices.channels import Never, Outcome, Sent
 from droitfil.notices.channels.sms import daytime, is_open, number
+from droitfil.notices.letters.queries import address_lines
 from droitfil.notices.models import BouncedContact, Channel, Delivery, Preference
 from droitfil.notices.queries import wants_of
 from droitfil.notices.wording import template_of
@@ -181,3 +182,5 @@ def _instead(copy: Delivery, reader: Person, channel: Channel, now: datetime) ->
         case=copy.message.case, at=now, send=send if channel == Channel.SMS else [],
         facts={"delivery": instead.pk, "channel": channel.value},
     )  # fmt: skip
+    if channel == Channel.LETTER and not address_lines(reader):
+        move(instead.pk, Delivery.State.FAILED, now=now, error="no-address")

@@ -11,7 +11,8 @@ COLUMNS = (
 # Who reads: the person, or the parents of a minor who has no contact of their own. By which
 # channel: what their contacts and preferences allow; a text message to those whom no e-mail
 # reaches, and to all when the template says so. A letter to those who have neither, or want paper,
-# and to all when the template says so: it waits to be printed, outside the outbox. A message whose
+# and to all when the template says so: it waits to be printed, outside the outbox; without an
+# address it ends at once, and its reader is among those who were not reached. A message whose
 # key exists brings nothing with it.
 # The file of each person is read once, with the line that tells them.
 NOTIFY = """
@@ -92,9 +93,18 @@ WITH given AS MATERIALIZED (
     WHERE leaves AND account.is_active
 ), leaving AS (
     INSERT INTO notice_delivery (
-        id, message_id, channel, reader_id, state, attempts, provider, error, created_at
+        id, message_id, channel, reader_id, state, attempts, provider, error, created_at, ended_at
     )
-    SELECT gen_random_uuid(), message, channel, reader, 'waiting', 0, '', '', %(now)s FROM copies
+    SELECT gen_random_uuid(), message, channel, reader,
+           CASE WHEN nowhere THEN 'failed' ELSE 'waiting' END, 0, '',
+           CASE WHEN nowhere THEN 'no-address' ELSE '' END, %(now)s,
+           CASE WHEN nowhere THEN %(now)s::timestamptz END
+    FROM (
+        SELECT copies.*, channel = 'letter' AND (
+            home.address_line = '' OR home.postal_code = '' OR home.commune_id IS NULL
+        ) AS nowhere
+        FROM copies LEFT JOIN person home ON channel = 'letter' AND home.id = reader
+    ) AS copies
     RETURNING id, message_id, channel, reader_id
 ), queued AS (
     INSERT INTO journal_outbox (entry_id, kind, payload, key, due_at)

@@ -263,9 +263,9 @@ def test_only_the_heads_office_and_administrators_print(people: Personas) -> Non
 def test_who_has_no_address_is_told_of_and_not_posted(people: Personas) -> None:
     person = alone(people, address_line="")
     tell(asked(person))
+    assert ways(person) == [("letter", "failed")]
     with pytest.raises(Refusal, match="Aucune lettre"):
         gathered(people)
-    assert ways(person) == [("letter", "failed")]
     (found,) = unreached(people.at_evry, TODAY, now=NOW)
     assert found.person == person
 
