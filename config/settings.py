@@ -236,7 +236,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: The fields of a form are refused beyond this size, in bytes; files have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 5
+DATA_UPLOAD_MAX_NUMBER_FILES = 30  # the pages of one document, sent together
 
 # --- Uploads: what may be received, and where it is kept, encrypted (droitfil/files)
 

@@ -29,6 +29,7 @@ from droitfil.cases.actions import (
     filing,
     letters,
     moving,
+    pages,
     pieces,
     reading,
     siblings,
@@ -37,6 +38,9 @@ from droitfil.cases.families import BIRTH
 from droitfil.cases.models import Case
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.notices import actions as notices
+from droitfil.notices.letters import actions as posting
+from droitfil.notices.letters.drawing import Drawn
+from droitfil.notices.models import Envelope
 from droitfil.people.access import is_own
 from droitfil.people.actions import accounts, files, linking, offices, staff
 from droitfil.people.actions import counter as people_counter
@@ -67,6 +71,12 @@ cases.pieces.note_seen           draft   no   ref  no   yes  no   yes  no   no  
 cases.pieces.withdraw_piece      draft   no   yes  no   no   no   no   no   no   no   no   no   no
 cases.pieces.add_piece           filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
 cases.pieces.withdraw_piece      filed   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.pages.add_page             draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.pages.change_page          draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.pages.bind_pages           draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.pages.add_page             filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
+cases.pages.change_page          filed   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.pages.bind_pages           filed   no   yes  no   ref  no   ref  no   no   no   no   no   no
 cases.reading.open_case          filed   no   no   no   yes  no   yes  no   yes  no   no   no   no
 cases.reading.open_piece         filed   no   no   no   yes  no   yes  no   yes  no   no   no   no
 cases.reading.open_paper         granted no   no   no   yes  no   yes  no   yes  no   no   no   no
@@ -102,6 +112,10 @@ people.files.open_file           draft   no   yes  no   yes  no   yes  no   yes 
 people.linking.settle_claim      draft   no   no   no   yes  no   yes  no   no   no   no   no   no
 people.linking.unlock_linking    draft   no   no   no   yes  no   yes  no   no   no   no   no   no
 people.counter.meet_person       draft   no   no   no   yes  ref  yes  ref  no   no   no   no   no
+notices.letters.gather           draft   no   no   no   no   no   yes  no   no   no   no   yes  no
+notices.letters.note_printed     draft   no   no   no   no   no   yes  no   no   no   no   yes  no
+notices.letters.note_posted      draft   no   no   no   no   no   yes  no   no   no   no   yes  no
+notices.letters.note_returned    draft   ref  ref  ref  yes  ref  yes  ref  ref  ref  ref  ref  ref
 notices.mark_read                filed   no   yes  no   no   no   no   no   no   no   no   no   no
 
 people.offices.open_office       draft   no   no   no   no   no   no   no   no   no   no   yes  no
@@ -136,7 +150,8 @@ cases.act.acting_as cases.act.as_agent cases.act.said cases.act.in_words
 cases.complement.waiting cases.complement.not_given cases.complement.label_of
 cases.filing.office_of cases.filing.typed cases.filing.trouble_of
 cases.pieces.complete_when_nothing_lacks cases.pieces.mark_complete
-cases.pieces.changed_by_person cases.proofs.give_proofs
+cases.pieces.changed_by_person cases.pieces.add_to cases.pieces.must_be_asked
+cases.pages.pile_of cases.proofs.give_proofs
 cases.moving.proofs_of_address cases.telling.appeal_of cases.telling.heads_of
 people.files.must_be_readable people.staff.key_address
 people.linking.contest_link people.linking.end_link
@@ -147,7 +162,9 @@ attestations.sharing.open_share_code attestations.sharing.normal
 territory.load_reference territory.open_office territory.move_competence
 notices.stop_courtesies
 """
-APPS = ("cases", "people", "attestations", "territory", "notices", "files")
+APPS = (
+    "cases", "people", "attestations", "territory", "notices", "notices.letters", "files",
+)  # fmt: skip
 
 FACTS = {
     "family_name": "Sow", "given_names": "Awa", "born_on": date(1999, 1, 1), "nationality": "SEN",
@@ -188,6 +205,16 @@ CALLS: dict[str, Callable[[World, Account], object]] = {
         who, w.counter, code="passport", **at(DAY)
     ),
     "cases.pieces.withdraw_piece": lambda w, who: pieces.withdraw_piece(who, w.piece, **at(DAY)),
+    "cases.pages.add_page": lambda w, who: pages.add_page(
+        who, w.case, code="child_birth_certificate", content=pdf(3), declared_name="a.pdf",
+        **at(DAY),
+    ),
+    "cases.pages.change_page": lambda w, who: pages.change_page(
+        who, w.page, move=pages.Move.TURN, **at(DAY)
+    ),
+    "cases.pages.bind_pages": lambda w, who: pages.bind_pages(
+        who, w.case, code="child_birth_certificate", **at(DAY)
+    ),
     "cases.reading.open_case": lambda w, who: reading.open_case(who, w.case.pk, **at(DAY)),
     "cases.reading.open_piece": lambda w, who: reading.open_piece(
         who, w.case.pk, w.piece.pk, **at(DAY)
@@ -274,6 +301,18 @@ CALLS: dict[str, Callable[[World, Account], object]] = {
     ),
     "people.counter.meet_person": lambda w, who: people_counter.meet_person(
         who, facts={**FACTS, "commune": w.people.evry}, document=None, **at(DAY)
+    ),
+    "notices.letters.gather": lambda w, who: posting.gather(
+        who, office=w.people.at_evry, **at(DAY)
+    ),
+    "notices.letters.note_printed": lambda w, who: posting.note_printed(
+        who, w.batch, Drawn(b"", ((1, 1),)), reprint=True, **at(DAY)
+    ),
+    "notices.letters.note_posted": lambda w, who: posting.note_posted(
+        who, w.batch, posted_on=DAY, **at(DAY)
+    ),
+    "notices.letters.note_returned": lambda w, who: posting.note_returned(
+        who, w.letter, reason=Envelope.Reason.REFUSED, **at(DAY)
     ),
     "notices.mark_read": lambda w, who: notices.mark_read(who, w.message.pk, now=AT),
     "people.offices.open_office": lambda w, who: offices.open_office(

@@ -28,13 +28,17 @@ from droitfil.attestations.answers import Answer, Rights
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
 from droitfil.cases.sharing import rights_shared
+from droitfil.files.cleaner import NotAccepted
+from droitfil.files.sandbox import readable_picture
 from droitfil.lib import clock
 from droitfil.lib.rate_limits import allow
 
 router = Router(tags=["Vérification"])
 
 JSON = "application/json"
-FILES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
+FILES = frozenset(
+    {"application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"}
+)
 WINDOW_SECONDS = 60
 MOST_TEXT = 4 * 1024
 #: Before the text of a code: never read as a picture or a PDF, which are sent as what they are.
@@ -52,7 +56,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         raise Problem(
             415,
             f"« {kind[:60]} » n'est pas un type lu ici ; envoyez du application/json, un PDF ou "
-            "une image JPEG, PNG ou WebP.",
+            "une image JPEG, PNG, WebP ou HEIC.",
         )
     one = _one(_json(_body(request, MOST_TEXT)))
     (said,) = _answers(request, [one])
@@ -174,11 +178,11 @@ def _answers(request: HttpRequest, asked: Sequence[bytes | Asked]) -> list[dict[
 
 def _file(request: HttpRequest, shown: bytes) -> dict[str, Any]:
     try:
-        (found,) = verify_papers([shown], now=clock.now())
-    except NotAPicture:
+        (found,) = verify_papers([readable_picture(shown, most=MOST_BYTES)], now=clock.now())
+    except (NotAPicture, TooLarge, NotAccepted) as error:
+        if isinstance(error, TooLarge) or getattr(error, "code", "") == "pixels":
+            raise Problem(413, "Cette image a trop de points ; réduisez-la.") from None
         raise Problem(400, "Cette image ne se lit pas ; envoyez une photo entière.") from None
-    except TooLarge:
-        raise Problem(413, "Cette image a trop de points ; réduisez-la.") from None
     return _of_paper(request, found)
 
 

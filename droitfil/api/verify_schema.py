@@ -183,6 +183,8 @@ VERIFY: dict[str, Any] = {
                 "image/jpeg": _BINARY,
                 "image/png": _BINARY,
                 "image/webp": _BINARY,
+                "image/heic": _BINARY,
+                "image/heif": _BINARY,
             },
         },
         "responses": {

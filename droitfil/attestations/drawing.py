@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import segno
-import typst
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from django.conf import settings
@@ -23,15 +22,13 @@ from django.utils.functional import Promise
 from ppf.datamatrix import DataMatrix
 
 from droitfil.attestations import words
+from droitfil.lib.typesetting import typeset
 from droitfil.rules.countries import ALPHA_2
 from droitfil.rules.facts import Work
 from droitfil.rules.seal import FILING, Paper, canonical
 from droitfil.rules.sentences import french_date
 
 TEMPLATES = Path(__file__).parent / "templates"
-#: One open font with Latin, Arabic and Cyrillic, shipped with the project.
-FONTS = settings.BASE_DIR / "assets" / "fonts"
-STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA: tags for those who read with their ears or fingers
 #: Codecs of the Data Matrix: what a C40 reader expects, ASCII for its control characters.
 CODECS = ["ascii", "C40"]
 LOCALES = {"en": "en_GB"}
@@ -104,15 +101,7 @@ def draw_receipt(content: str, *, authority: str) -> bytes:
 
 def compile_template(name: str, data: Mapping[str, Any]) -> bytes:
     """A template of ours with its data, as PDF/UA."""
-    made = typst.compile(
-        TEMPLATES / name,
-        root=TEMPLATES,
-        font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARD,
-    )
-    assert isinstance(made, bytes)
-    return made
+    return typeset(TEMPLATES / name, data)
 
 
 def matrix_svg(code: str) -> str:
@@ -125,13 +114,6 @@ def _address_svg(address: str) -> str:
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=2, light="#fff")
     return drawn.getvalue().decode()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
-    )
 
 
 def _second(language: str) -> list[str]:

@@ -28,7 +28,8 @@ _PDF = b"%PDF-"
 def verify(shown: bytes, trust: Trust, *, day: date) -> Answer:
     """Is what is shown one of our papers, and does it hold on ``day``, as far as is known?
 
-    :param shown: a sealed PDF, a photograph (JPEG, PNG, WebP), or the text of a code.
+    :param shown: a sealed PDF, a photograph (JPEG, PNG, WebP: of a HEIC, who calls first makes
+        one), or the text of a code.
     :raises pictures.NotAPicture: for a picture that cannot be read.
     :raises pictures.TooLarge: for one of too many pixels.
     """

@@ -37,6 +37,10 @@ COMMANDS = {
     "proof": ("droitfil.cli.proof", "la preuve de continuité d'une date"),
     "staff": ("droitfil.cli.staff", "les agents : leur rôle, leur bureau, leur clé"),
     "notices": ("droitfil.cli.notices", "les messages : leur départ, leurs retours"),
+    "letters": (
+        "droitfil.cli.letters",
+        "les lettres : un lot à imprimer, sa remise à la poste, les retours",
+    ),
     "verify": ("droitfil.cli.verify", "vérifie un papier sans réseau, par la liste de confiance"),
     "trust": ("droitfil.cli.trust", "écrit la liste de confiance, pour vérifier sans réseau"),
     "demo": ("droitfil.cli.demo", "la démonstration : un bureau inventé, à charger ou à effacer"),

@@ -19,8 +19,8 @@ from droitfil.cli.parser import Parser
 if TYPE_CHECKING:
     from droitfil.attestations.trust import Trust
 
-EPILOG = """Ce qui est montré : un PDF scellé, une photo (JPEG, PNG, WebP), le texte d'un code
-2D-Doc, ou une preuve de continuité (JSON) ; « - » : lu sur l'entrée standard.
+EPILOG = """Ce qui est montré : un PDF scellé, une photo (JPEG, PNG, WebP, HEIC), le texte d'un
+code 2D-Doc, ou une preuve de continuité (JSON) ; « - » : lu sur l'entrée standard.
 
 La liste de confiance se télécharge à /verifier/confiance, ou s'écrit par
 « droitfil trust export ».
@@ -54,19 +54,21 @@ def main(arguments: Sequence[str]) -> int:
     from droitfil.attestations import pictures, trust
     from droitfil.attestations.offline import verify
     from droitfil.cli.verify_words import lines
+    from droitfil.files.cleaner import NotAccepted
+    from droitfil.files.sandbox import readable_picture
 
     try:
         known = trust.read(Path(asked.trust).read_bytes(), authority=asked.authority)
         shown = _shown(asked.shown)
         if shown.startswith(b"{"):
             return _document(shown, known)
-        answer = verify(shown, known, day=asked.date or today())
+        answer = verify(readable_picture(shown, most=MOST_BYTES), known, day=asked.date or today())
     except OSError as error:
         return _refuse(f"« {error.filename or asked.shown} » ne se lit pas.")
     except trust.Untrustworthy as error:
         return _refuse(str(error))
-    except pictures.NotAPicture:
-        return _refuse("Cette image ne se lit pas : donnez une photo JPEG, PNG ou WebP.")
+    except (pictures.NotAPicture, NotAccepted):
+        return _refuse("Cette image ne se lit pas : donnez une photo JPEG, PNG, WebP ou HEIC.")
     except pictures.TooLarge:
         return _refuse("Cette image est trop grande : réduisez-la, le code doit rester net.")
     print("\n".join(lines(answer, known)))

@@ -11,12 +11,18 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 from droitfil.files.sentences import refusal
 
+#: What the files of one form may weigh together, in times the largest one.
+AT_ONCE = 5
+
 
 class MemoryOnly(FileUploadHandler):
     """Receives files in memory, up to the limit; of what is beyond, only the size is kept.
 
     So that a file too large meets a sentence, not a form that seems to have been left empty.
     """
+
+    #: Octets that the files of this form hold in memory.
+    held = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begins a file."""
@@ -25,8 +31,10 @@ class MemoryOnly(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keeps a piece of the file, as long as the whole stays within the limit."""
-        if start + len(raw_data) <= settings.UPLOAD_BYTES:
-            self.file.write(raw_data)
+        most, size = settings.UPLOAD_BYTES, len(raw_data)
+        fits = start + size <= most and self.held + size <= AT_ONCE * most
+        if fits and self.file.tell() == start:
+            self.held += self.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
         """The file; its ``size`` is what was sent."""
@@ -44,9 +52,13 @@ class MemoryOnly(FileUploadHandler):
 def content_of(sent: UploadedFile[bytes]) -> bytes:
     """The bytes of a file received by a form.
 
-    :raises droitfil.lib.refusals.Refusal: when it is larger than the limit.
+    :raises droitfil.lib.refusals.Refusal: when it is larger than the limit, or came with so many
+        others that it was not kept whole.
     """
     size = sent.size or 0
     if size > settings.UPLOAD_BYTES:
         raise refusal("size", {"size": size, "most": settings.UPLOAD_BYTES})
-    return bytes(sent.read())
+    content = bytes(sent.read())
+    if len(content) < size:
+        raise refusal("at_once", {})
+    return content

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -13,11 +13,15 @@ from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from droitfil.files import blobs
-from droitfil.files.cleaner import JPEG, PDF, Limits
-from droitfil.files.examination import PIXELS, cleaned_copy
+from droitfil.files.cleaner import JPEG, PDF, Limits, NotAccepted
 from droitfil.files.models import State, Upload
+from droitfil.files.sandbox import PIXELS, SECONDS, ask, cleaned_apart
+from droitfil.files.sentences import refusal
 from droitfil.files.vault import KeyMissing, Tampered, decrypt, keyring
 from droitfil.lib.refusals import Refusal
+
+#: The longest side of a thumbnail, in points: sharp on a telephone, a few kilobytes.
+THUMBNAIL = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,41 @@ def open_cleaned(upload: Upload) -> Shown:
     return Shown(content, kind, _name(upload, "pdf" if kind == PDF else "jpg"))
 
 
+def one_document(pages: Sequence[tuple[Upload, int]]) -> bytes:
+    """One PDF of the cleaned copies of ``pages``, in order, each turned clockwise by its degrees.
+
+    Pages that the antivirus has not judged yet are bound too: nobody is shown them, nor the
+    document, until it has. Takes seconds: not to be called under a lock.
+
+    :raises droitfil.lib.refusals.Refusal: too many pages, or too large however small the pictures.
+    """
+    limits = {
+        "size": settings.UPLOAD_BYTES, "pages": settings.UPLOAD_PAGES, "pixels": PIXELS,
+        "turns": [turn for _upload, turn in pages],
+    }  # fmt: skip
+    copies = [_opened(upload, "cleaned") for upload, _turn in pages]
+    seconds = SECONDS + sum(upload.pages for upload, _turn in pages)
+    try:
+        _said, (made,) = ask(limits, copies, seconds=seconds)
+    except NotAccepted as error:
+        raise refusal(error.code, error.details) from error
+    return made
+
+
+def thumbnail(upload: Upload, *, turn: int) -> bytes:
+    """A small JPEG of a photograph, turned clockwise; "" of anything else.
+
+    :raises droitfil.lib.refusals.Refusal: as :func:`open_cleaned`.
+    """
+    shown = open_cleaned(upload)
+    if shown.media_type != JPEG:
+        return b""
+    # Imported when needed: it brings the decoders with it.
+    from droitfil.files.cleaner.pictures import as_jpeg, turned
+
+    return as_jpeg(turned(shown.content, turn, THUMBNAIL), quality=70)
+
+
 def name_of(upload: Upload) -> str:
     """The name that its owner gave the file, "" once it is gone. Not to be logged."""
     if upload.sealed_name is None:
@@ -84,7 +123,7 @@ def everything_to_scan(upload: Upload) -> list[bytes]:
         return [original]
     # What was accepted stays so, whatever the settings have become since.
     limits = Limits(max(upload.size, settings.UPLOAD_BYTES), upload.pages, PIXELS)
-    return [original, *cleaned_copy(original, limits).also_scan]
+    return [original, *cleaned_apart(original, limits).also_scan]
 
 
 def receipt(upload: Upload) -> Receipt:

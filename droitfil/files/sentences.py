@@ -79,6 +79,27 @@ def _pages(details: Details) -> str:
     ).format(**details)
 
 
+def _together(details: Details) -> str:
+    return _(
+        "Réunies, vos pages seraient {pages} ; un document peut en avoir {most}. Faites-en deux "
+        "documents : joignez celui-ci, puis commencez le suivant."
+    ).format(**details)
+
+
+def _together_size(details: Details) -> str:
+    return _(
+        "Réunies, ces pages pèsent plus de {most} Mo. Rien n’est perdu : enlevez-en quelques-unes, "
+        "faites ce document, puis un second avec les autres."
+    ).format(most=int(details["most"]) // 2**20)
+
+
+def _too_many_at_once(details: Details) -> str:
+    return _(
+        "Ce fichier est arrivé avec trop d’autres à la fois et n’a pas été lu. Envoyez-le de "
+        "nouveau : les autres sont gardés."
+    ).format(**details)
+
+
 def _pixels(details: Details) -> str:
     return _(
         "Cette image compte {width} × {height} points, plus que les {most} millions que nous "
@@ -139,6 +160,9 @@ _SENTENCES: Mapping[str, Callable[[Details], str]] = {
     "locked": _locked,
     "damaged": _damaged,
     "pages": _pages,
+    "together": _together,
+    "together_size": _together_size,
+    "at_once": _too_many_at_once,
     "pixels": _pixels,
     "xfa": _xfa,
     "form": _form,

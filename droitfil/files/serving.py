@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from droitfil.files.models import Upload
-from droitfil.files.queries import open_cleaned
+from droitfil.files.queries import open_cleaned, thumbnail
 
 #: It loads nothing, runs nothing, is of no origin, and only our own pages may frame it. Chromium's
 #: PDF reader opens all the same.
@@ -32,3 +32,15 @@ def response(upload: Upload, *, download: bool = False) -> HttpResponse:
             "Cache-Control": "private, no-store",
         },
     )
+
+
+def small(upload: Upload, *, turn: int) -> HttpResponse:
+    """A thumbnail of a photograph, turned clockwise; nothing (204) of a PDF. As :func:`response`.
+
+    :raises droitfil.lib.refusals.Refusal: while it may not be shown.
+    """
+    content = thumbnail(upload, turn=turn)
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+    if not content:
+        return HttpResponse(status=204, headers=headers)
+    return HttpResponse(content, content_type="image/jpeg", headers=headers)

@@ -119,7 +119,7 @@ def _row(line: Line) -> tuple[Any, ...]:
     return (
         uuid4(), line.key, line.person, line.account, line.template, template.latest.number,
         Jsonb(facts), line.case, template.legal,
-        template.sends is not Sends.NOTHING, template.sends is Sends.ALL,
+        template.sends is not Sends.NOTHING, template.sends is Sends.ALL, template.paper,
     )  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from droitfil.journal.actions import record
 from droitfil.journal.outbox import MOST_ATTEMPTS, Claimed
 from droitfil.notices.channels import Never, Outcome, Sent
 from droitfil.notices.channels.sms import daytime, is_open, number
+from droitfil.notices.letters.queries import address_lines
 from droitfil.notices.models import BouncedContact, Channel, Delivery, Preference
 from droitfil.notices.queries import wants_of
 from droitfil.notices.wording import template_of
+from droitfil.people.models import Person
 from droitfil.territory.hours import zone_of
 
 #: What the outbox calls our copies.
@@ -29,7 +31,10 @@ _BEFORE = {
     Delivery.State.DELIVERED: (Delivery.State.WAITING, Delivery.State.SENT),
     Delivery.State.FAILED: (Delivery.State.WAITING, Delivery.State.SENT),
     Delivery.State.BOUNCED: (Delivery.State.WAITING, Delivery.State.SENT),
+    Delivery.State.RETURNED: (Delivery.State.SENT,),
 }
+#: Of a letter that came back: nobody of that name lives there.
+_NOT_THERE = "post-unknown"
 # Given up by the outbox because its last worker died, within the days that matter.
 _LOST = """
     SELECT delivery.id FROM journal_outbox JOIN notice_delivery AS delivery
@@ -79,11 +84,14 @@ def move(
     now: datetime,
     provider: str = "",
     error: str = "",
+    by: str = BY,
 ) -> bool:
     """The copy is now ``state``; False when it is not ours, or what it was is final.
 
     One that ends without arriving is replaced by a text message when the reader has a telephone,
-    and an address that bounced receives nothing more.
+    else by a letter when rights depend on it; an address that bounced receives nothing more.
+
+    :param by: who learnt it, as the journal names them.
     """
     with transaction.atomic():
         copy = (
@@ -103,11 +111,11 @@ def move(
         copy.save(update_fields=["state", "error", "provider", "sent_at", "ended_at"])
         facts = {"delivery": copy.pk, "channel": copy.channel, "error": error or None}
         record(
-            BY, action=f"notice.{state}", subject_kind="notice", subject=copy.message_id,
+            by, action=f"notice.{state}", subject_kind="notice", subject=copy.message_id,
             case=copy.message.case, at=now,
             facts={name: value for name, value in facts.items() if value is not None},
         )  # fmt: skip
-        if state == Delivery.State.BOUNCED and copy.contact is not None:
+        if copy.contact is not None and (state == Delivery.State.BOUNCED or error == _NOT_THERE):
             BouncedContact.objects.update_or_create(
                 channel=copy.channel,
                 contact=bytes(copy.contact),
@@ -139,23 +147,40 @@ def end_lost(*, now: datetime) -> int:
 
 
 def _fall_back(copy: Delivery, now: datetime) -> None:
-    """A text message instead, for the reader whom no e-mail reaches."""
-    reader = copy.reader
-    if copy.channel != Channel.EMAIL or reader is None or not is_open():
+    """A text message instead, for the reader whom no e-mail reaches; else a letter."""
+    if copy.reader is None or copy.channel == Channel.LETTER:
         return
+    lost = (Delivery.State.FAILED, Delivery.State.BOUNCED)
+    others = Delivery.objects.filter(message=copy.message_id, reader=copy.reader)
+    texted = others.filter(channel=Channel.SMS).exists()
+    if copy.channel == Channel.EMAIL and not texted and _reads_texts(copy.reader, copy):
+        _instead(copy, copy.reader, Channel.SMS, now)
+        return
+    if template_of(copy.message).legal and not others.exclude(state__in=lost).exists():
+        _instead(copy, copy.reader, Channel.LETTER, now)
+
+
+def _reads_texts(reader: Person, copy: Delivery) -> bool:
     wants = wants_of(reader, Channel.SMS)
     wanted = wants == Preference.Wants.ALL or (
         wants == Preference.Wants.LEGAL and template_of(copy.message).legal
     )
-    if number(reader.phone) is None or not wanted:
-        return
+    return is_open() and wanted and number(reader.phone) is not None
+
+
+def _instead(copy: Delivery, reader: Person, channel: Channel, now: datetime) -> None:
+    """Another copy, by ``channel``, if there is none yet; a letter waits to be printed."""
     instead, made = Delivery.objects.get_or_create(
-        message=copy.message, channel=Channel.SMS, reader=reader, defaults={"created_at": now}
+        message=copy.message, channel=channel, reader=reader, defaults={"created_at": now}
     )
-    if made:
-        zone = zone_of(reader.commune.department_id if reader.commune else None)
-        record(
-            BY, action="notice.fell_back", subject_kind="notice", subject=copy.message_id,
-            case=copy.message.case, facts={"delivery": instead.pk}, at=now,
-            send=[Outgoing(SMS, {"delivery": instead.pk}, str(instead.pk), daytime(now, zone))],
-        )  # fmt: skip
+    if not made:
+        return
+    zone = zone_of(reader.commune.department_id if reader.commune else None)
+    send = [Outgoing(SMS, {"delivery": instead.pk}, str(instead.pk), daytime(now, zone))]
+    record(
+        BY, action="notice.fell_back", subject_kind="notice", subject=copy.message_id,
+        case=copy.message.case, at=now, send=send if channel == Channel.SMS else [],
+        facts={"delivery": instead.pk, "channel": channel.value},
+    )  # fmt: skip
+    if channel == Channel.LETTER and not address_lines(reader):
+        move(instead.pk, Delivery.State.FAILED, now=now, error="no-address")

@@ -81,6 +81,8 @@ class Template:
     to: To
     legal: bool
     sends: Sends
+    #: A letter leaves besides, whatever else does.
+    paper: bool
     versions: Mapping[int, Version]
 
     @property
@@ -110,7 +112,8 @@ def holes(paragraph: str) -> set[str]:
 
 def _template(path: Path) -> Template:
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    data = _fields(path, "", data, {"to", "legal", "sends", "versions"})
+    top = {"to", "legal", "sends", "versions"}
+    data = _fields(path, "", data, top | {"paper"}, least=top)
     try:
         to, sends = To(data["to"]), Sends(data["sends"])
     except ValueError as error:
@@ -118,11 +121,14 @@ def _template(path: Path) -> Template:
     versions = {number: _version(path, number, row) for number, row in data["versions"].items()}
     if sorted(versions) != list(range(1, len(versions) + 1)) or type(data["legal"]) is not bool:
         raise BadTemplate(f"{path.name}: versions are 1, 2, 3…; legal is true or false")
+    paper = data.get("paper", False)
+    if type(paper) is not bool or (paper and (to is not To.PERSON or sends is Sends.NOTHING)):
+        raise BadTemplate(f"{path.name}: paper is true or false, for what leaves to a person")
     for version in versions.values():
         for language, words in version.words.items():
             if bool(words.sms) != (to is To.PERSON and sends is not Sends.NOTHING):
                 raise BadTemplate(f"{path.name}, {language}: sms is for what leaves to a person")
-    return Template(path.stem, to, data["legal"], sends, MappingProxyType(versions))
+    return Template(path.stem, to, data["legal"], sends, paper, MappingProxyType(versions))
 
 
 def _version(path: Path, number: int, row: Any) -> Version:

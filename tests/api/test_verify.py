@@ -15,7 +15,7 @@ from droitfil.attestations.actions import make_authority, make_share_code, revok
 from droitfil.attestations.models import Attestation, Look, Reason, Receipt
 from tests.api.conftest import PROBLEM, Check
 from tests.attestations.papers import ACTOR, BORN, order
-from tests.attestations.showing import as_bytes, code_of, issued, pdf_of, picture_of
+from tests.attestations.showing import as_bytes, as_heic, code_of, issued, pdf_of, picture_of
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,7 @@ def test_a_paper_in_each_form(ask: Any, paper: Attestation) -> None:
         (pdf_of(paper), "application/pdf"),
         (as_bytes(picture_of(code)), "image/jpeg"),
         (as_bytes(picture_of(code), "PNG"), "image/png"),
+        (as_heic(picture_of(code)), "image/heic"),
         ({"code": code}, "application/json"),
     ):
         status, told = ask(body, kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import datetime
 
+import pillow_heif
 from PIL import Image
 
 from droitfil.attestations import bundle, drawing, printing, trust
@@ -48,6 +49,17 @@ def picture_of(code: str, *, pixels: int = 6) -> Image.Image:
     sheet = Image.new("L", (drawn.width + 400, drawn.height + 500), 245)
     sheet.paste(drawn, (150, 200))
     return sheet
+
+
+def as_heic(picture: Image.Image, *, orientation: int = 1) -> bytes:
+    """The picture as telephones keep it; ``orientation`` says how the camera was held (EXIF)."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    made = picture.convert("RGB")
+    made.info["exif"] = exif.tobytes()
+    kept = io.BytesIO()
+    pillow_heif.from_pillow(made).save(kept, quality=80)
+    return kept.getvalue()
 
 
 def as_bytes(picture: Image.Image, kind: str = "JPEG", *, quality: int = 75) -> bytes:

@@ -12,7 +12,7 @@ from droitfil.attestations.actions import revoke
 from droitfil.attestations.models import Certificate, Reason
 from droitfil.rules import seal
 from tests.attestations.papers import ACTOR, NOW, order
-from tests.attestations.showing import as_bytes, code_of, issued, pdf_of, picture_of
+from tests.attestations.showing import as_bytes, as_heic, code_of, issued, pdf_of, picture_of
 from tests.cli.conftest import Run, command
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,6 +31,7 @@ def test_from_the_paper_to_the_answer(run: Run, bundle: Path, tmp_path: Path) ->
     pdf = pdf_of(paper)
     (tmp_path / "papier.pdf").write_bytes(pdf)
     (tmp_path / "photo.jpg").write_bytes(as_bytes(picture_of(code_of(paper))))
+    (tmp_path / "photo.heic").write_bytes(as_heic(picture_of(code_of(paper))))
     altered = pdf[:-3] + bytes([pdf[-3] ^ 1]) + pdf[-2:]
     (tmp_path / "change.pdf").write_bytes(altered)
 
@@ -39,7 +40,8 @@ def test_from_the_paper_to_the_answer(run: Run, bundle: Path, tmp_path: Path) ->
         done = run("verify", shown, "--offline", "--trust", str(bundle), *day, *more)
         return done.status, done.out + done.err
 
-    for shown in (str(tmp_path / "papier.pdf"), str(tmp_path / "photo.jpg"), code_of(paper)):
+    files = [str(tmp_path / name) for name in ("papier.pdf", "photo.jpg", "photo.heic")]
+    for shown in (*files, code_of(paper)):
         status, said = verify(shown)
         assert status == 0, said
         assert "✓ Authentique" in said

@@ -68,6 +68,9 @@ OF_CASES = frozenset(
         "case-carry",
         "case-discard",
         "case-letters-read",
+        "case-page",
+        "case-page-small",
+        "case-pages",
         "case-paper",
         "case-piece",
         "case-piece-add",
@@ -97,14 +100,16 @@ WORK = frozenset(
         "agent", "agent-alerts", "agent-night", "agent-counter", "agent-newcomer", "agent-case",
         "agent-register", "agent-ask", "agent-extend", "agent-produce", "agent-decide",
         "agent-notified", "agent-hand-over", "agent-write", "agent-moves", "agent-address",
-        "agent-letters", "agent-form", "agent-pieces",
+        "agent-letters", "agent-form", "agent-pieces", "agent-pages", "agent-post",
+        "agent-returns", "agent-unreached",
     }
 )  # fmt: skip
 WORK_FORMS = frozenset(
     {
         "agent-take", "agent-release", "agent-card", "agent-commission", "agent-open",
         "agent-piece", "agent-paper", "agent-letters-read", "agent-piece-add",
-        "agent-piece-withdraw",
+        "agent-piece-withdraw", "agent-page", "agent-page-small", "agent-post-pdf",
+        "agent-post-manifest", "agent-posted",
     }
 )  # fmt: skip
 

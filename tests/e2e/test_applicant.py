@@ -167,7 +167,8 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
     return [
         (who, "/moi"),
         *((who, f"{mine}{page}") for page in (
-            "", "/questions/child", "/pieces", "/repondre", "/retirer", "/attestation",
+            "", "/questions/child", "/pieces", "/pieces/child_birth_certificate/pages",
+            "/repondre", "/retirer", "/attestation",
         )),
         (who, "/moi/adresse"),
         (amina, f"/moi/enfants/{people.ilyes.pk}/adresse"),
@@ -186,9 +187,9 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
 
 #: What shows no page of its own: it receives a form, hands a file over, or sends elsewhere.
 PAGELESS = {
-    "case-carry", "case-discard", "case-letters-read", "case-paper", "case-piece",
-    "case-piece-add", "case-piece-withdraw", "case-resume", "case-start", "case-submit",
-    "case-write", "my-dates", "share-child-stop", "share-stop",
+    "case-carry", "case-discard", "case-letters-read", "case-page", "case-page-small",
+    "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw", "case-resume",
+    "case-start", "case-submit", "case-write", "my-dates", "share-child-stop", "share-stop",
 }  # fmt: skip
 
 

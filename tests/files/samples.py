@@ -55,11 +55,11 @@ def png(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> bytes:
     return saved(picture(size, mode), "PNG", pnginfo=told, exif=exif())
 
 
-def heic(size: tuple[int, int] = (640, 480)) -> bytes:
-    made = pillow_heif.from_pillow(picture(size))
-    made.info["exif"] = exif().tobytes()
+def heic(size: tuple[int, int] = (640, 480), *, orientation: int = 1) -> bytes:
+    drawn = picture(size)
+    drawn.info["exif"] = exif(orientation=orientation).tobytes()
     out = io.BytesIO()
-    made.save(out, quality=80)
+    pillow_heif.from_pillow(drawn).save(out, quality=80)
     return out.getvalue()
 
 

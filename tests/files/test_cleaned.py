@@ -21,7 +21,7 @@ from droitfil.files.cleaner import Cleaned, Limits, NotAccepted, clean
 from droitfil.files.cleaner.__main__ import _answer, _confine
 from droitfil.files.cleaner.documents import without_segments
 from droitfil.files.cleaner.pictures import LONGEST
-from droitfil.files.examination import MEMORY
+from droitfil.files.sandbox import MEMORY
 from tests.files.samples import (
     SECRET,
     attach,
@@ -101,8 +101,9 @@ def test_a_picture_looks_the_same_and_tells_nothing_more(make: Callable[[], byte
     assert SECRET.encode() not in cleaned(make()).content
 
 
-def test_a_picture_taken_sideways_stands_upright() -> None:
-    image = shown(jpeg(orientation=6))  # the camera was turned a quarter to the right
+@pytest.mark.parametrize("make", [jpeg, heic])
+def test_a_picture_taken_sideways_stands_upright(make: Callable[..., bytes]) -> None:
+    image = shown(make(orientation=6))  # the camera was turned a quarter to the right
     assert image.size == (480, 640)
     assert is_red(image.getpixel((200, 50)))
     assert is_blue(image.getpixel((200, 600)))

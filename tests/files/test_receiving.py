@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from PIL import Image
 from pytest_django import Settings
 
-from droitfil.files import actions, examination, queries
+from droitfil.files import actions, queries, sandbox
 from droitfil.files.models import State, Upload
 from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Refusal
@@ -165,7 +165,7 @@ def test_an_attachment_that_swells_is_refused(settings: Settings) -> None:
 
 @pytest.mark.usefixtures("clamd")
 def test_a_cleaner_that_dies_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examination, "MEMORY", 40 * 2**20)  # Python itself hardly fits
+    monkeypatch.setattr(sandbox, "MEMORY", 40 * 2**20)  # Python itself hardly fits
     with pytest.raises(Refusal, match="trop compliqué à ouvrir"):
         receive(jpeg())
 

@@ -12,7 +12,7 @@ from django.test.client import RequestFactory
 from pytest_django import Settings
 
 from droitfil.files import actions
-from droitfil.files.intake import MemoryOnly, content_of
+from droitfil.files.intake import AT_ONCE, MemoryOnly, content_of
 from droitfil.files.serving import response
 from droitfil.lib.refusals import Refusal
 from tests.files.samples import AMINA, NOW, jpeg, pdf
@@ -41,6 +41,17 @@ def test_a_file_too_large_meets_a_sentence_and_takes_no_memory(settings: Setting
     with pytest.raises(Refusal, match="Ce fichier pèse 5 Mo ; il peut en peser 1"):
         content_of(large)
     assert content_of(request.FILES["small"]) == jpeg()
+
+
+def test_files_too_heavy_together_are_told_one_by_one(settings: Settings) -> None:
+    settings.UPLOAD_BYTES = 2**20
+    request = posted(**{f"page{number}": bytes([number]) * 2**20 for number in range(AT_ONCE + 2)})
+    files = [request.FILES[f"page{number}"] for number in range(AT_ONCE + 2)]
+    for number, one in enumerate(files[:AT_ONCE]):
+        assert content_of(one) == bytes([number]) * 2**20
+    for one in files[AT_ONCE:]:
+        with pytest.raises(Refusal, match="trop d’autres à la fois"):
+            content_of(one)
 
 
 @pytest.mark.django_db

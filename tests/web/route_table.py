@@ -152,6 +152,10 @@ case-pieces                     GET  draft   in   404  200  404  404  404  404  
 case-piece-add                  POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-piece                      GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
 case-piece-withdraw             POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
+case-pages                      GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
+case-pages                      POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
+case-page                       POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
+case-page-small                 GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
 case-review                     GET  draft   in   404  200  404  404  404  404  404  404  404  404  404  404
 case-submit                     POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
 case-discard                    POST draft   in   404  302  404  404  404  404  404  404  404  404  404  404
@@ -171,12 +175,24 @@ agent                           GET  taken   in   404  404  404  200  200  200  
 agent-alerts                    GET  taken   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-counter                   GET  taken   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-letters                   GET  filed   in   404  404  404  200  200  200  200  200  200  404  404  404
+agent-unreached                 GET  filed   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-moves                     GET  filed   in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-people                    GET  -       in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-people                    POST -       in   404  404  404  200  200  200  200  200  200  404  404  404
 agent-claims                    GET  -       in   404  404  404  200  200  200  200  404  404  404  404  404
 agent-children                  GET  -       in   404  404  404  200  200  200  200  404  404  404  404  404
 agent-night                     GET  -       in   404  404  404  404  404  200  200  404  404  404  404  404
+
+# Letters: a head of office prints and posts those of their office, an administrator everyone's; an
+# agent of the office, or of the territory, notes those that come back. Mariam's was just posted;
+# another waits, in a batch that is printed.
+agent-post                      GET  -       in   404  404  404  404  404  200  200  404  404  404  200  404
+agent-post                      POST -       in   404  404  404  404  404  302  422  404  404  404  302  404
+agent-post-pdf                  POST -       in   404  404  404  404  404  200  404  404  404  404  200  404
+agent-post-manifest             GET  -       in   404  404  404  404  404  200  404  404  404  404  200  404
+agent-posted                    POST -       in   404  404  404  404  404  302  404  404  404  404  302  404
+agent-returns                   GET  -       in   404  404  404  200  200  200  200  404  404  404  404  404
+agent-returns                   POST -       in   404  404  404  200  422  200  422  404  404  404  404  404
 
 # A person and their case, read by the staff of their territory: the contact centre reads too. What
 # is written at home and not filed yet is read by nobody else.
@@ -189,6 +205,8 @@ agent-piece                     GET  filed   in   404  404  404  200* 404  200* 
 agent-paper                     GET  granted in   404  404  404  200* 404  200* 404  200* 404  404  404  404
 agent-child                     GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-child-proof               GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
+# By the address that the page of scans has just given, which left its line.
+agent-page-small                GET  -       in   404  404  404  200  404  200  404  404  404  404  404  404
 agent-claim                     GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
 
 # What is done about them: by who decides, in the territory. Where Nadia (ag91) holds the case, the
@@ -210,6 +228,9 @@ agent-form                      POST -       in   404  404  404  302  404  302  
 agent-pieces                    GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
 agent-piece-add                 POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-piece-withdraw            POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
+agent-pages                     GET  -       in   404  404  404  200* 404  200* 404  404  404  404  404  404
+agent-pages                     POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
+agent-page                      POST -       in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-take                      POST draft   in   404  404  404  404  404  404  404  404  404  404  404  404
 agent-take                      POST filed   in   404  404  404  302  404  302  404  404  404  404  404  404
 agent-release                   POST taken   in   404  404  404  302  404  302  404  404  404  404  404  404

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from django.core import signing
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpRequest
@@ -22,12 +23,14 @@ from droitfil.attestations.actions import Asked, make_authority, make_share_code
 from droitfil.cases.actions import complement, decision, families, filing, letters, pieces, siblings
 from droitfil.cases.continuity.proof import make_proof
 from droitfil.cases.families import BIRTH
-from droitfil.cases.models import Case, ChildClaim, ChildProof, Piece
+from droitfil.cases.models import Case, ChildClaim, ChildProof, Page, Piece
 from droitfil.cases.sharing import rights_shared
 from droitfil.files import actions as files
 from droitfil.files.examination import examine
-from droitfil.notices.actions import notify
-from droitfil.notices.models import Message
+from droitfil.notices.actions import choose, notify
+from droitfil.notices.letters import actions as post
+from droitfil.notices.letters.drawing import Drawn
+from droitfil.notices.models import Channel, Message, Preference
 from droitfil.notices.passes import stop_code
 from droitfil.people.actions import linking, staff
 from droitfil.people.actions.files import link_family, register_person
@@ -37,7 +40,7 @@ from droitfil.rules.lifecycle import State
 from droitfil.territory.models import CommuneName
 from droitfil.territory.names import place_key
 from tests.cases.writing import AT, DAY, EMPLOYEE, PARENT, at, draft, give_pieces, raw_case
-from tests.files.samples import pdf
+from tests.files.samples import jpeg, pdf
 from tests.personas import BY, CARD, NUMBER, Personas, account
 
 #: What an agent has seen of a new address.
@@ -72,6 +75,9 @@ class World:
         self._declare_a_child()
         #: Seen at the counter by an agent.
         self.seen = pieces.note_seen(people.nadia, self.counter, code="passport", **at(DAY))
+        self.page = self._page(self.case, people.mariam_account, "child_birth_certificate")
+        self.scan = self._page(self.counter, people.nadia, "passport", at_counter=True)
+        self._letters()
         self.child_share, _text = make_share_code(
             f"person:{people.mariam_account.pk}", holder=self.child.pk,
             born_on=self.child.born_on, now=AT, days=7,
@@ -146,6 +152,39 @@ class World:
             case=self.case, code="child_birth_certificate", rank=2, added_at=AT,
             upload=files.keep(by, examined, now=AT), added_by=self.people.mariam_account,
         )  # fmt: skip
+
+    def _page(self, case: Case, by: Account, code: str, **more: Any) -> Page:
+        """A photograph that waits to be made a document, let through by the antivirus."""
+        examined = replace(examine(jpeg((64, 48)), declared_name="page.jpg"), scanned=True)
+        return Page.objects.create(
+            case=case, code=code, rank=1, added_at=AT, added_by=by,
+            upload=files.keep(f"person:{by.pk}", examined, now=AT), **more,
+        )  # fmt: skip
+
+    def _letters(self) -> None:
+        """Three letters to Mariam: one posted, one printed, one that waits."""
+        people = self.people
+        assert people.at_evry
+        mariam = Person.objects.get(pk=people.mariam.pk)
+        mariam.address_line, mariam.postal_code = "3 rue des Lilas", "91000"
+        mariam.commune = people.evry
+        mariam.save()
+        choose(BY, person=mariam, channel=Channel.LETTER, wants=Preference.Wants.ALL, now=AT)
+        when = {"now": AT, "today": DAY}
+        for key in ("posted", "printed", "waiting"):
+            notify(
+                BY, template="share_looked", person=mariam, key=f"letter:{key}", now=AT,
+                facts={"looked_on": DAY},
+            )  # fmt: skip
+            if key == "waiting":
+                break
+            self.batch = post.gather(people.hugo, office=people.at_evry, **when)
+            post.note_printed(people.hugo, self.batch, Drawn(b"", ((1, 1),)), reprint=False, **when)
+            if key == "posted":
+                post.note_posted(people.hugo, self.batch, posted_on=DAY, **when)
+                self.letter = self.batch.envelopes.get().reference
+        Preference.objects.filter(person=mariam, channel=Channel.LETTER).delete()
+        people.mariam.refresh_from_db()
 
     def _told(self) -> Message:
         return notify(
@@ -242,6 +281,13 @@ class World:
             "agent-pieces": {"case": self.counter.pk},
             "agent-piece-add": {"case": self.counter.pk, "code": "passport"},
             "agent-piece-withdraw": {"case": self.counter.pk, "piece": self.seen.pk},
+            "agent-pages": {"case": self.counter.pk, "code": "passport"},
+            "agent-page": {"case": self.counter.pk, "page": self.scan.pk},
+            "agent-page-small": {
+                "case": self.counter.pk,
+                "token": signing.dumps(self.scan.pk.hex, salt="droitfil.thumbnails"),
+            },
+            "case-pages": {"case": self.case.pk, "code": "child_birth_certificate"},
             "contest": {"code": contest_code(LinkNotice.objects.filter(link__person=mariam)[0].pk)},
             "stop-emails": {"code": stop_code(mariam.pk)},
             "share-stop": {"code": self.share.pk},
@@ -255,6 +301,8 @@ class World:
             return self.case.papers.values_list("pk", flat=True)[0]
         return {
             "case": self.case.pk, "piece": self.piece.pk, "person": self.people.mariam.pk,
+            "page": self.page.pk,
+            "batch": self.batch.pk,
             "claim": self.claim.pk, "account": self.people.sonia.pk, "number": self.passkey,
             "message": self.message.pk, "receipt_id": self.receipt.pk, "day": DAY.isoformat(),
             "address": "reponse", "block": "child", "article": "L423-7", "name": "majority_age",
@@ -300,6 +348,13 @@ class World:
             "case-start": {"demarche": PARENT, "document": str(people.mariam.documents.get().pk)},
             "case-questions": {"child_name": "Lina Diallo", "suite": "arreter"},
             "case-piece-add": {"code": "ABCD1234"},
+            "agent-post-pdf": {"quoi": "reimpression"},
+            "agent-posted": {"posted_on": DAY.isoformat()},
+            "agent-returns": {"reference": self.letter, "reason": "unclaimed"},
+            "case-pages": {"reunir": "oui"},
+            "case-page": {"geste": "turn"},
+            "agent-pages": {"reunir": "oui"},
+            "agent-page": {"geste": "turn"},
             "case-submit": {"cle": str(uuid4())},
             "case-answer": {"tel-quel": "oui"},
             "agent-people": {"texte": "diallo"},
@@ -337,6 +392,7 @@ QUERIES = {
     "agent-counter": "?bureau=91-evry",
     "agent-letters": "?bureau=91-evry",
     "agent-moves": "?bureau=91-evry",
+    "agent-unreached": "?bureau=91-evry",
     "administration-offices": "?departement=91",
 }
 

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 from pytest_django import Settings
 
 from droitfil.attestations import trust
@@ -19,7 +20,7 @@ from droitfil.attestations.models import Attestation, Look, Reason, Receipt
 from droitfil.attestations.pictures import MOST_BYTES
 from droitfil.rules import seal
 from tests.attestations.papers import ACTOR, BORN, order
-from tests.attestations.showing import as_bytes, code_of, issued, pdf_of, picture_of
+from tests.attestations.showing import as_bytes, as_heic, code_of, issued, pdf_of, picture_of
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,22 @@ def test_a_pdf_or_a_photo_says_yes(client: Client, language: str) -> None:
         }[language] in said
         assert {"fr": "le droit de travailler", "en": "right to work"}[language] in said
         assert "no-store" in response["Cache-Control"]
+
+
+def test_a_photograph_of_a_telephone_is_read_however_it_was_held(client: Client) -> None:
+    picture = picture_of(code_of(paper_of_today()))
+    held = {1: picture, 6: picture.rotate(90, expand=True), 3: picture.rotate(180)}
+    for orientation, taken in held.items():
+        response = send(client, as_heic(taken, orientation=orientation))
+        assert response.status_code == 200
+        assert "Ce papier est authentique et valable aujourd’hui" in text(response)
+
+
+def test_a_broken_or_huge_photograph_of_a_telephone_is_told(client: Client) -> None:
+    whole = as_heic(picture_of(code_of(paper_of_today())))
+    assert "ne se lit pas" in text(send(client, whole[: len(whole) // 2]))
+    large = as_heic(Image.new("L", (9100, 9000)))
+    assert send(client, large).status_code == 413
 
 
 def test_what_it_said_and_what_it_is_worth_are_two_things(client: Client) -> None:

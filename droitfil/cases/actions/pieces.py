@@ -82,7 +82,7 @@ def add_piece(
         if act.staff is None and act.state is State.DRAFT:
             Room.of(act.case).must_take(len(content))
         upload = files.keep(act.standing.by, examined, now=now)
-        return _add(act, code, upload=upload, dated_on=dated_on)
+        return add_to(act, code, upload=upload, dated_on=dated_on)
 
 
 def add_code(
@@ -99,7 +99,7 @@ def add_code(
             gettext("Écrivez ce code, en %(most)s signes au plus.") % {"most": most}, field=code
         )
     with acting(actor, case, now=now, today=today) as act:
-        return _add(act, code, data=text)
+        return add_to(act, code, data=text)
 
 
 def note_seen(actor: Reader, case: Case, *, code: str, now: datetime, today: date) -> Piece:
@@ -109,7 +109,41 @@ def note_seen(actor: Reader, case: Case, *, code: str, now: datetime, today: dat
     """
     with acting(actor, case, now=now, today=today) as act:
         as_agent(act)
-        return _add(act, code, seen_on=today)
+        return add_to(act, code, seen_on=today)
+
+
+def add_to(act: Act, code: str, *, bound: int = 0, **what: Any) -> Piece:
+    """Keeps ``what`` as a piece of the case that ``act`` is about.
+
+    :param bound: how many pages it was made of.
+    :raises Refusal: an unknown code, a case that is decided.
+    """
+    case = act.case
+    must_be_asked(act, code)
+    last = case.pieces.filter(code=code).order_by("-rank").first()
+    piece = Piece(
+        case=case, code=code, rank=1 if last is None else last.rank + 1,
+        added_by=act.standing.account, added_at=act.now, **what,
+    )  # fmt: skip
+    piece.save(force_insert=True)
+    complete = complete_when_nothing_lacks(act)
+    facts: dict[str, Any] = {"piece": piece.pk, "code": code, "complete": complete}
+    if bound:
+        facts["bound"] = bound
+    act.record("piece.added", facts, tell=changed_by_person(act), quiet=not complete)
+    return piece
+
+
+def must_be_asked(act: Act, code: str) -> None:
+    """Steps to where pieces may be added, ``code`` among them.
+
+    :raises Refusal: an unknown code, a case that is decided.
+    """
+    case = act.case
+    act.step(Event.ADD_PIECE)
+    version = version_of(case.procedure, case.version_on if case.filed_on else act.today)
+    if code not in known_codes(version):
+        raise Refusal(gettext("Cette pièce n’est pas demandée pour cette démarche."), field="code")
 
 
 def withdraw_piece(actor: Reader, piece: Piece, *, now: datetime, today: date) -> Piece:
@@ -161,21 +195,3 @@ def changed_by_person(act: Act) -> Telling:
     if act.staff is not None or act.case.filed_on is None:
         return {}
     return {"staff_changed": {"changed_on": act.today}}
-
-
-def _add(act: Act, code: str, **what: Any) -> Piece:
-    case = act.case
-    act.step(Event.ADD_PIECE)
-    version = version_of(case.procedure, case.version_on if case.filed_on else act.today)
-    if code not in known_codes(version):
-        raise Refusal(gettext("Cette pièce n’est pas demandée pour cette démarche."), field="code")
-    last = case.pieces.filter(code=code).order_by("-rank").first()
-    piece = Piece(
-        case=case, code=code, rank=1 if last is None else last.rank + 1,
-        added_by=act.standing.account, added_at=act.now, **what,
-    )  # fmt: skip
-    piece.save(force_insert=True)
-    complete = complete_when_nothing_lacks(act)
-    facts = {"piece": piece.pk, "code": code, "complete": complete}
-    act.record("piece.added", facts, tell=changed_by_person(act), quiet=not complete)
-    return piece

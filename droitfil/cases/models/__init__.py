@@ -8,6 +8,7 @@ from droitfil.cases.models.families import ChildClaim, ChildProof
 from droitfil.cases.models.letters import Letter
 from droitfil.cases.models.moves import Move
 from droitfil.cases.models.nights import Alert, Night, Proof, Reminder
+from droitfil.cases.models.pages import Page
 from droitfil.cases.models.papers import Coverage, Paper
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Letter",
     "Move",
     "Night",
+    "Page",
     "Paper",
     "Piece",
     "Proof",

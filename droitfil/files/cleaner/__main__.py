@@ -1,7 +1,8 @@
 """The cleaner in its own process: one file in, one answer out, then the end.
 
-In: a line of JSON (the limits), then the file. Out: a line of JSON that says what follows or why
-nothing does, then the bytes. Whatever happens here happens to this process alone.
+In: a line of JSON (the limits, the length of each file), then the file to clean, or those to bind.
+Out: a line of JSON that says what follows or why nothing does, then the bytes. Whatever happens
+here happens to this process alone.
 """
 
 from __future__ import annotations
@@ -27,11 +28,18 @@ def _confine(memory: int, seconds: int) -> None:
         resource.setrlimit(limit, (most, most))
 
 
-def _answer(content: bytes, asked: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+def _answer(given: list[bytes], asked: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
     from droitfil.files.cleaner import Limits, NotAccepted, clean
 
+    limits = Limits(asked["size"], asked["pages"], asked["pixels"])
     try:
-        found = clean(content, Limits(asked["size"], asked["pages"], asked["pixels"]))
+        if "turns" in asked:
+            from droitfil.files.cleaner.binding import bind
+
+            found = bind(given, asked["turns"], limits)
+        else:
+            (content,) = given
+            found = clean(content, limits)
     except NotAccepted as error:
         return {"refused": error.code, "details": error.details}, []
     except ImportError:
@@ -46,11 +54,11 @@ def _answer(content: bytes, asked: dict[str, Any]) -> tuple[dict[str, Any], list
 
 
 def main() -> None:
-    """Cleans what stands on the standard input."""
+    """Cleans, or binds, what stands on the standard input."""
     asked = json.loads(sys.stdin.buffer.readline())
-    content = sys.stdin.buffer.read()
+    given = [sys.stdin.buffer.read(length) for length in asked["lengths"]]
     _confine(asked["memory"], asked["seconds"])
-    said, parts = _answer(content, asked)
+    said, parts = _answer(given, asked)
     out = sys.stdout.buffer
     out.write(json.dumps(said).encode() + b"\n")
     for part in parts:

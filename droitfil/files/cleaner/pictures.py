@@ -38,9 +38,22 @@ def clean_picture(content: bytes, kind: str, limits: Limits) -> Cleaned:
     # A new picture, made of the points alone: nothing that the file said of itself follows.
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)
+    return Cleaned(kind, JPEG, 1, as_jpeg(bare, quality=QUALITY, subsampling=0))
+
+
+def turned(cleaned: bytes, turn: int, longest: int) -> Image.Image:
+    """A picture that was cleaned, turned clockwise by ``turn`` degrees, no longer side beyond
+    ``longest`` points."""
+    with Image.open(io.BytesIO(cleaned), formats=("JPEG",)) as picture:
+        picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+        return picture.convert("RGB").rotate(-turn, expand=True)
+
+
+def as_jpeg(picture: Image.Image, *, quality: int, subsampling: int = 2) -> bytes:
+    """The points of ``picture`` alone, as a JPEG."""
     out = io.BytesIO()
-    bare.save(out, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
-    return Cleaned(kind, JPEG, 1, out.getvalue())
+    picture.save(out, "JPEG", quality=quality, subsampling=subsampling, optimize=True)
+    return out.getvalue()
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:

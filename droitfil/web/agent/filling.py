@@ -216,7 +216,7 @@ def _pieces_page(
 ) -> HttpResponse:
     found = _opened(request, case)
     form = form_of(found, clock.today())
-    rows = pieces_of(found, form, errors=errors)
+    rows = pieces_of(found, form, errors=errors, at_counter=True)
     screen = _screen(request, found)
     given = {
         piece.required.piece.code: piece.given for block in screen.blocks for piece in block.pieces

@@ -24,6 +24,9 @@ from droitfil.journal.models import Entry
 from droitfil.journal.queries import of_case
 from droitfil.lawbook import load_law
 from droitfil.lawbook.translations import renderer
+from droitfil.notices.models import Message
+from droitfil.notices.queries import told_of_case
+from droitfil.notices.wording import word
 from droitfil.people.access import DECIDES
 from droitfil.people.models import Staff
 from droitfil.rules.conditions import Value
@@ -35,12 +38,13 @@ from droitfil.rules.seal import KINDS as SEALED
 from droitfil.territory.models import Office
 from droitfil.web.agent import words
 from droitfil.web.agent.ranks import Told, told
+from droitfil.web.copies import Way, ways_of
 from droitfil.web.persons import file_of
 from droitfil.web.public.law_words import KINDS, in_words
 from droitfil.web.templatetags.page import day
 
-#: Lines of the history that are shown.
-REMEMBERED = 60
+#: Lines of the history, and messages to the person, that are shown.
+REMEMBERED, TOLD = 60, 5
 #: Readings of the file, told apart from what was done.
 _READ = ("person.read", "case.read", "piece.read")
 #: Events that an agent chooses on the case's own page, and which only its holder may.
@@ -100,6 +104,25 @@ class Exchange:
 
 
 @dataclass(slots=True)
+class ToldOf:
+    """A message to the person, and what became of each copy of it."""
+
+    message: Message
+    subject: str
+    ways: list[Way]
+
+    @property
+    def reached(self) -> bool:
+        """Was it opened, or did a copy arrive?"""
+        return self.message.read_at is not None or any(one.tone == "ok" for one in self.ways)
+
+    @property
+    def lost(self) -> bool:
+        """Did every copy end without arriving, and was it never opened?"""
+        return not self.reached and bool(self.ways) and all(one.lost for one in self.ways)
+
+
+@dataclass(slots=True)
 class Line:
     """One line of the history."""
 
@@ -121,6 +144,7 @@ class Screen:
     others: list[Given]
     complements: list[Exchange]
     letters: list[Letter]
+    told: list[ToldOf]
     history: list[Line]
     readings: list[Line]
     rank: Told | None
@@ -195,6 +219,11 @@ class Screen:
         return self.staff.role in DECIDES
 
     @property
+    def not_reached(self) -> bool:
+        """Did the last message reach the person by no way?"""
+        return bool(self.told) and self.told[0].lost
+
+    @property
     def unread(self) -> bool:
         """Did the person write something that no agent has read?"""
         return any(one.staff is None and one.read_at is None for one in self.letters)
@@ -249,12 +278,22 @@ def screen_of(case: Case, staff: Staff, today: date) -> Screen:
         others=[one for one in given if one.piece.code not in codes],
         complements=[_exchange(complement, form) for complement in asked],
         letters=list(case.letters.select_related("staff")),
+        told=_told(case),
         history=_lines(of_case(case.pk).exclude(action__in=_READ)),
         readings=_lines(of_case(case.pk).filter(action__in=_READ)),
         rank=rank,
         alert=Alert.objects.filter(case=case, closed_on__isnull=True).first(),
         rights=file_of(case.person, today, theirs=True),
     )
+
+
+def _told(case: Case) -> list[ToldOf]:
+    told_of = told_of_case(case.pk, most=TOLD)
+    texts = word([message for message, _copies in told_of], language=get_language())
+    return [
+        ToldOf(message, text.subject, ways_of(copies))
+        for (message, copies), text in zip(told_of, texts, strict=True)
+    ]
 
 
 def label_of(form: Form, code: str) -> str:

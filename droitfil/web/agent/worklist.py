@@ -44,7 +44,7 @@ def office(request: HttpRequest) -> HttpResponse:
     """The cases of my office that wait, those whose rights end first at the top."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    desk = _chosen(request, offices)
+    desk = chosen(request, offices)
     context: dict[str, Any] = {"section": "me", "offices": offices, "office": desk}
     if desk is not None:
         filters = _filters(request.GET)
@@ -68,7 +68,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     """What was prepared at home and waits for its person at the counter."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    desk = _chosen(request, offices)
+    desk = chosen(request, offices)
     staff = access.staff_of(account, today)
     context = {
         "section": "me",
@@ -88,7 +88,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     """What people wrote and nobody has read yet, the oldest first."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    desk = _chosen(request, offices)
+    desk = chosen(request, offices)
     context = {
         "section": "me",
         "offices": offices,
@@ -105,7 +105,7 @@ def moves(request: HttpRequest) -> HttpResponse:
     """What came to my office and what left it, with people who moved."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    desk = _chosen(request, offices)
+    desk = chosen(request, offices)
     came, left = moves_of(account, desk, on=today) if desk else ([], [])
     context = {
         "section": "me",
@@ -125,7 +125,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     """The rights that no paper in sight covers: from which day, why, what to do."""
     account, today = signed_in(request), clock.today()
     offices = list(offices_of(account, today))
-    desk = _chosen(request, offices)
+    desk = chosen(request, offices)
     found = open_alerts(account, desk, on=today) if desk else []
     context = {
         "section": "me",
@@ -137,7 +137,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/alerts.html", context)
 
 
-def _chosen(request: HttpRequest, offices: list[Office]) -> Office | None:
+def chosen(request: HttpRequest, offices: list[Office]) -> Office | None:
     """The office asked for, among those that may be; else one's own; else the first."""
     staff = access.staff_of(request.user, clock.today())
     known = {one.pk: one for one in offices}

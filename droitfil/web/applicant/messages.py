@@ -17,13 +17,14 @@ from droitfil.lib import clock
 from droitfil.notices.actions import choose, mark_read
 from droitfil.notices.calendar import calendar
 from droitfil.notices.models import Channel, Message, Preference
-from droitfil.notices.queries import bounced, inbox_of, wants_of
+from droitfil.notices.queries import bounced, copies_of, inbox_of, wants_of
 from droitfil.notices.wording import Text, word
 from droitfil.people.access import actor, own_persons
 from droitfil.people.models import Person
 from droitfil.web.accounts.doors import login_required, signed_in
 from droitfil.web.applicant.dates import happenings_of
 from droitfil.web.applicant.own import both, reads
+from droitfil.web.copies import Way, ways_of
 
 #: Messages of a page.
 _PAGE = 20
@@ -65,6 +66,8 @@ def message(request: HttpRequest, message: UUID) -> HttpResponse:
         "section": "me",
         "message": found,
         "text": word([found], language=get_language())[0],
+        "ways": ways_of(copies_of([found])[found.pk]),
+        "mine": True,
         "case": own.filter(pk=found.case).first() if found.case else None,
         # Told to a member of staff: as long as the case is in their territory.
         "at_work": found.case is not None and at_work.filter(pk=found.case).exists(),
@@ -121,8 +124,13 @@ def my_dates(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _with_words(messages: list[Message]) -> list[tuple[Message, Text]]:
-    return list(zip(messages, word(messages, language=get_language()), strict=True))
+def _with_words(messages: list[Message]) -> list[tuple[Message, Text, list[Way]]]:
+    """Each message, its words, and by which ways it left."""
+    texts, copies = word(messages, language=get_language()), copies_of(messages)
+    return [
+        (message, text, ways_of(copies[message.pk]))
+        for message, text in zip(messages, texts, strict=True)
+    ]
 
 
 def _whole(text: str) -> int:

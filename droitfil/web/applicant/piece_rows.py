@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from droitfil.cases.actions.act import said
 from droitfil.cases.actions.complement import label_of
@@ -30,6 +30,8 @@ class GivenPiece:
     name: str
     receipt: Receipt | None
     too_old: bool
+    #: Receipts of the pages it was made of, in their order.
+    pages: tuple[Receipt, ...] = ()
 
     @property
     def quarantined(self) -> bool:
@@ -68,6 +70,8 @@ class PieceRow:
     translated: bool
     given: tuple[GivenPiece, ...]
     error: str = ""
+    #: Pages sent that wait to be made one document.
+    pages: int = 0
 
     @property
     def lacks(self) -> bool:
@@ -97,12 +101,23 @@ class Pieces:
         return any(one.quarantined for one in (*rows, *self.others))
 
 
-def pieces_of(case: Case, form: Form, *, errors: dict[str, str] | None = None) -> Pieces:
-    """The pieces of ``case``; ``errors`` are sentences to put beside them, by code."""
+def pieces_of(
+    case: Case, form: Form, *, errors: dict[str, str] | None = None, at_counter: bool = False
+) -> Pieces:
+    """The pieces of ``case``; ``errors`` are sentences to put beside them, by code.
+
+    :param at_counter: seen by an agent, whose pages waiting to be one document are not the
+        person's.
+    """
+    waiting = case.pages.filter(piece__isnull=True, at_counter=at_counter).order_by()
+    pages = dict(waiting.values_list("code").annotate(pages=Sum("upload__pages")))
     by_code: dict[str, list[GivenPiece]] = defaultdict(list)
     for piece in given_pieces(case.pieces.filter(withdrawn_at__isnull=True), form):
         by_code[piece.piece.code].append(piece)
-    rows = [_row(required, by_code, errors or {}) for required in form.required]
+    rows = [
+        replace(_row(required, by_code, errors or {}), pages=pages.get(required.piece.code, 0))
+        for required in form.required
+    ]
     asked = {code for required in form.required for code in _codes(required.piece)}
     others = [one for code, given in by_code.items() if code not in asked for one in given]
     return Pieces(
@@ -124,8 +139,11 @@ def given_pieces(pieces: QuerySet[Piece], form: Form) -> list[GivenPiece]:
             name=piece.data if piece.upload is None else name_of(piece.upload),
             receipt=None if piece.upload is None else receipt(piece.upload),
             too_old=is_too_old(form.version, piece, filed_on),
+            pages=tuple(receipt(page.upload) for page in piece.pages.all()),
         )
-        for piece in pieces.select_related("upload").order_by("code", "rank")
+        for piece in pieces.select_related("upload")
+        .prefetch_related("pages__upload")
+        .order_by("code", "rank")
     ]
 
 

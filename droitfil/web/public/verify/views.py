@@ -24,6 +24,8 @@ from droitfil.attestations.bundle import bundle
 from droitfil.attestations.models import Receipt
 from droitfil.attestations.pictures import MOST_BYTES, NotAPicture, TooLarge
 from droitfil.cases.sharing import rights_shared
+from droitfil.files.cleaner import NotAccepted
+from droitfil.files.sandbox import readable_picture
 from droitfil.lib import clock, replica
 from droitfil.lib.rate_limits import allow
 from droitfil.lib.refusals import Refusal
@@ -65,12 +67,15 @@ def _by_file(request: HttpRequest) -> HttpResponse:
         return _form(request, file_error=_("Choisissez une photo ou un fichier PDF."), status=422)
     now = clock.now()
     try:
-        (found,) = verify_papers([shown.read()], now=now)
-    except NotAPicture:
-        says = _("Ce fichier ne se lit pas. Envoyez une photo (JPEG, PNG, WebP) ou un PDF.")
-        return _form(request, file_error=says, status=422)
+        picture = readable_picture(shown.read(), most=MOST_BYTES)
+        (found,) = verify_papers([picture], now=now)
     except TooLarge:
         return _form(request, file_error=_too_large(), status=413)
+    except (NotAPicture, NotAccepted) as error:
+        if isinstance(error, NotAccepted) and error.code == "pixels":
+            return _form(request, file_error=_too_large(), status=413)
+        says = _("Ce fichier ne se lit pas. Envoyez une photo (JPEG, PNG, WebP, HEIC) ou un PDF.")
+        return _form(request, file_error=says, status=422)
     if found.answer.known_at < now:  # the base that keeps receipts does not answer
         return _result(request, result.of_paper(found.answer), None, found.answer.known_at)
     return _result(request, result.of_paper(found.answer), found.receipt)
