@@ -123,8 +123,9 @@ def test_several_at_once(client: Client, differs: Check, paper: Attestation) -> 
     assert differs("Verifications", told) == []
     first, seen, wrong, no_code, again = told["answers"]
     one_by_one = [json.loads(client.post(VERIFY, one, "application/json").content) for one in asked]
-    assert [{**one, "receipt": ""} for one in (first, seen, no_code, again)] == [
-        {**one, "receipt": ""} for rank, one in enumerate(one_by_one) if rank != 2
+    its_own = {"receipt": "", "known_at": ""}
+    assert [{**one, **its_own} for one in (first, seen, no_code, again)] == [
+        {**one, **its_own} for rank, one in enumerate(one_by_one) if rank != 2
     ]
     assert wrong["refused"] == one_by_one[2]["detail"]
     assert no_code["fault"] == "no_code"
