@@ -84,7 +84,7 @@ class Ground:
         with tempfile.TemporaryFile() as said:  # a server would keep a pipe open
             done = subprocess.run(
                 self.account.command(*words), stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                cwd="/", env=environment, timeout=300, check=False, **self.account.options(),
+                cwd="/", env=environment, timeout=900, check=False, **self.account.options(),
             )  # fmt: skip
             said.seek(0)
             text = said.read().decode("utf-8", "replace")

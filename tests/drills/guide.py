@@ -40,7 +40,7 @@ def follow(
         ours = f"{Path(sys.executable).parent}:{droitfil['PATH']}"
         done = subprocess.run(
             [*_STRICT, commands], env={**droitfil, "PATH": ours}, cwd=GUIDE.parents[1],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         said.append(done.stdout)

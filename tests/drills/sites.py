@@ -46,7 +46,7 @@ def code_of(tree: Path, environment: dict[str, str]) -> dict[str, str]:
 def lives(environment: dict[str, str], *words: str, stdin: bytes = b"", tree: Path = ROOT) -> str:
     """A command of ``tests.drills.lives``; what it said."""
     done = subprocess.run(
-        living(*words), cwd=tree, input=stdin, capture_output=True, check=False, timeout=600,
+        living(*words), cwd=tree, input=stdin, capture_output=True, check=False, timeout=900,
         env=code_of(tree, environment) | {"DROITFIL_ENV": "test"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()[-3000:]

@@ -48,7 +48,7 @@ class House:
 
     def lives(self, *words: str) -> bytes:
         done = subprocess.run(
-            living(*words), cwd=ROOT, capture_output=True, check=False, timeout=300,
+            living(*words), cwd=ROOT, capture_output=True, check=False, timeout=900,
             env=code_of(ROOT, self.droitfil) | {"DROITFIL_ENV": "test"},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr.decode()
