@@ -16,6 +16,8 @@ from tests.files.samples import pdf
 
 #: Bytes of the disk: what PostgreSQL needs to begin, its journal included, and some room.
 SIZE = 400 * 2**20
+#: Letters for which there is no room in what PostgreSQL already has of the disk.
+LETTERS = 200
 #: Seconds that people go on trying while there is no room.
 FULL = 6.0
 
@@ -53,6 +55,8 @@ def fill(home: Path, *, residents: int = 6, full: float = FULL) -> Filled:
                 filler = _fill(disk)
                 for one in people[1:]:
                     one.start()
+                least, most = people[0].write(LETTERS)
+                assert least < LETTERS, "The base had room for everything."
                 time.sleep(full)
                 for one in people:
                     one.told = filled.afterwards
@@ -62,7 +66,8 @@ def fill(home: Path, *, residents: int = 6, full: float = FULL) -> Filled:
                     one.join()
             wrong = filled.meanwhile.wrong + filled.afterwards.wrong
             assert not wrong, "\n".join(wrong)
-            checked(office, people, again=residents)
+            letters = checked(office, people, again=residents)["letters"]
+            assert least <= letters <= most, (least, letters, most)
         return filled
 
 

@@ -153,7 +153,7 @@ def _facts() -> dict[str, Any]:
     from collections import Counter
 
     from droitfil.cases.continuity.reconciliation import reconcile
-    from droitfil.cases.models import Case, Paper, Piece
+    from droitfil.cases.models import Case, Letter, Paper, Piece
     from droitfil.files.models import Upload
     from droitfil.files.queries import everything_to_scan
     from droitfil.files.vault import KeyMissing, Tampered
@@ -176,6 +176,7 @@ def _facts() -> dict[str, Any]:
     return {
         "states": dict(Counter(Case.objects.values_list("state", flat=True))),
         "papers": Paper.objects.count(),
+        "letters": Letter.objects.count(),
         "twice": [f"{act} {subject}" for (act, subject), count in acts.items() if count > 1],
         "acts": dict(Counter(act for act, _subject in acts)),
         "files": len(set(files)),

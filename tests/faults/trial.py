@@ -210,6 +210,22 @@ class Resident(threading.Thread):
         self._insist("agent", f"{theirs}/decider", "outcome=granted&number=4&unit=y", (302, 409))
         self.done = "granted"
 
+    def write(self, most: int) -> tuple[int, int]:
+        """Long letters until the site can keep no more: how many it kept, and may have kept."""
+        path, kept = f"/moi/demandes/{self.case}/ecrire", 0
+        before = self.told.lost
+        # Of chance, so that PostgreSQL cannot write it smaller.
+        text = random.Random(self.rank).randbytes(1_900).hex()
+        body = f"csrfmiddlewaretoken={TOKEN}&text={text}".encode()
+        kind = "application/x-www-form-urlencoded"
+        for _letter in range(most):
+            answer = self._ask(Request("me", "POST", path, "", kind, body))
+            if answer is None or answer.status >= 500:
+                break
+            assert answer.status == 302, (answer.status, _words(answer))
+            kept += 1
+        return kept, kept + self.told.lost - before
+
     def _give(self, pieces: str) -> None:
         """The file, looked for before it is sent once more, as someone would."""
         until, again = time.monotonic() + PATIENCE, False
@@ -359,10 +375,10 @@ def _afterwards(office: Office, people: list[Resident], blows: Blows, kills: int
     checked(office, people, again=kills)
 
 
-def checked(office: Office, people: list[Resident], *, again: int) -> None:
-    """Every act is there once, every file can be read, every letter left.
+def checked(office: Office, people: list[Resident], *, again: int) -> dict[str, Any]:
+    """Every act is there once, every file can be read, every e-mail left; what there is.
 
-    :param again: how many letters may have left twice: one that was killed between sending and
+    :param again: how many e-mails may have left twice: one that was killed between sending and
         saying so sends once more, under the same name.
     """
     assert all(one.done for one in people)
@@ -377,3 +393,4 @@ def checked(office: Office, people: list[Resident], *, again: int) -> None:
     received = Counter(message["Message-ID"] for message in office.post.received)
     assert set(found["emails"]) <= set(received), found
     assert sum(received[name] - 1 for name in found["emails"]) <= again, received
+    return found
