@@ -56,6 +56,7 @@ DONE = {
     "case.closed": _("Dossier clos"),
     "case.reopened": _("Dossier rouvert"),
     "case.amended": _("Réponses corrigées"),
+    "case.followed": _("Brouillon rattaché à l’enfant confirmé"),
     "case.moved": _("Dossier venu d’un autre bureau"),
     "decision.notified": _("Décision notifiée"),
     "card.arrived": _("Carte arrivée au bureau"),
