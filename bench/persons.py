@@ -68,8 +68,8 @@ def _cases(day: date) -> list[Any]:
     from droitfil.cases.models import Case
     from droitfil.demo.stories import open_account
 
-    held = Case.objects.filter(coverage__isnull=False, agent__isnull=False)
-    chosen = held.select_related("person__account", "agent__account", "held")
+    examined = Case.objects.filter(coverage__isnull=False, agent__isnull=False, held__isnull=False)
+    chosen = examined.select_related("person__account", "agent__account", "held")
     cases = list(chosen.order_by("pk")[:PEOPLE])
     for case in cases:
         if case.person.account is None:

@@ -45,7 +45,7 @@ ROWS: Mapping[str, str] = {
     "person_page": "Page of a person, « Mon dossier », {clients} clients, 99th percentile",
     "case_page": "Page of a case, for its agent, the reading journalled, {clients} clients, 99th "
     "percentile",
-    "verification": "Verifications a second in the action, by {together}, one connection (papers: "
+    "verification": "Verifications a second of a core, PostgreSQL included, by {together} (papers: "
     "{papers_a_second:,}; share codes: {share_codes_a_second:,}; one by one: "
     "{one_by_one_a_second:,})",
     "verification_http": "`POST /api/v1/verify`, 20 clients, 99th percentile",
