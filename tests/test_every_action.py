@@ -137,7 +137,8 @@ cases.complement.waiting cases.complement.not_given cases.complement.label_of
 cases.filing.office_of cases.filing.typed cases.filing.trouble_of
 cases.pieces.complete_when_nothing_lacks cases.pieces.mark_complete
 cases.pieces.changed_by_person cases.proofs.give_proofs
-cases.moving.proofs_of_address cases.moving.amends_for cases.telling.appeal_of cases.telling.heads_of
+cases.moving.proofs_of_address cases.moving.amends_for
+cases.telling.appeal_of cases.telling.heads_of
 people.files.must_be_readable people.staff.key_address
 people.linking.contest_link people.linking.end_link
 attestations.certificates.signing_folder attestations.certificates.signer
