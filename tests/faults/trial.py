@@ -28,7 +28,7 @@ import psycopg
 
 from droitfil.lib import clamd, postgres
 from tests.fuzz import forms
-from tests.fuzz.ways import TOKEN, Answer, OverHttp, Request
+from tests.fuzz.ways import TOKEN, Answer, OverHttp, Request, await_port
 from tests.mail import PostOffice, Server
 
 #: Seconds after which someone who tries again and again has been let down.
@@ -104,7 +104,7 @@ class Office:
         """The pages served and the rounds done, each started again when killed."""
         kept = {name: _Kept(self, *words) for name, words in self._processes().items()}
         try:
-            kept["pages"].await_port(self.port)
+            await_port(self.port)
             yield kept
         finally:
             for one in kept.values():
@@ -172,14 +172,6 @@ class _Kept:
         self.process.terminate()
         self.process.wait(30)
         self.log.close()
-
-    def await_port(self, port: int) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                return
-            time.sleep(0.05)
-        raise AssertionError("The pages are not served.")
 
 
 @dataclass

@@ -137,8 +137,7 @@ def _way(asked: argparse.Namespace, people: People, folder: Path) -> Iterator[Wa
     if not asked.http:
         yield None
         return
-    from bench.site import _wait
-    from tests.fuzz.ways import OverHttp
+    from tests.fuzz.ways import OverHttp, await_port
 
     command = [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi",
@@ -148,7 +147,7 @@ def _way(asked: argparse.Namespace, people: People, folder: Path) -> Iterator[Wa
     with (folder / "server.log").open("ab") as log:
         server = subprocess.Popen(command, cwd=postgres.PROJECT, stdout=log, stderr=log)
         try:
-            _wait(server, f"http://127.0.0.1:{asked.http}/sante")
+            await_port(asked.http)
             yield OverHttp(asked.http, people.sessions)
         finally:
             server.terminate()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import socket
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
@@ -64,6 +65,16 @@ class Answer:
     ours: bool = True
     error: object = None
     written: frozenset[str] = frozenset()
+
+
+def await_port(port: int, *, within: float = 180.0) -> None:
+    """Returns once somebody listens there. :raises AssertionError: nobody does, in time."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"Nobody listens on port {port}.")
 
 
 class Way(Protocol):
