@@ -26,9 +26,10 @@ from droitfil.cases import sealing
 from droitfil.cases.continuity.reading import File, Given
 from droitfil.cases.models import Case
 from droitfil.cases.reference import DRAWS, reference_of
+from droitfil.demo.answers import ANSWERS, COUNTER, ONLINE
 from droitfil.demo.cast import BY, NATIONS
 from droitfil.demo.lives import Life, Lives
-from droitfil.demo.stories import ANSWERS, ASKED, COUNTER, ONLINE, at, title_of
+from droitfil.demo.stories import ASKED, at, title_of
 from droitfil.journal.actions import record
 from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures

@@ -21,7 +21,7 @@ from cryptography import x509
 from django.db import transaction
 
 from droitfil.attestations import documents, keyring
-from droitfil.attestations.actions.certificates import signer
+from droitfil.attestations.actions.certificates import Signer, signer
 from droitfil.attestations.documents import Seal, canonical
 from droitfil.attestations.models import Purpose
 from droitfil.cases.continuity.reading import Known, everyone
@@ -124,16 +124,9 @@ def make_proof(day: date, *, now: datetime, reconciled: Reconciled | None = None
     counted = survey(day)
     reconciled = reconciled if reconciled is not None else reconcile(day)
     head = journal.head()
-    document = _document(day, now, counted, reconciled, str(head) if head else None)
-    text = canonical(document)
-    figures = canonical(_figures(document, digest(text)))
+    document = _document(day, now, counted, reconciled)
     with transaction.atomic():
-        proof = Proof.objects.create(
-            date=day, document=text, hash=digest(text), head=str(head) if head else "",
-            made_at=now, figures=figures, certificate=signs.certificate,
-            signature=signs.sign(documents.signed_bytes(text)),
-            figures_signature=signs.sign(documents.signed_bytes(figures)),
-        )  # fmt: skip
+        proof = keep_proof(document, head=str(head) if head else "", made_at=now, signs=signs)
         record(
             ACTOR, action="proof.made", subject_kind="proof", at=now,
             facts={
@@ -142,6 +135,21 @@ def make_proof(day: date, *, now: datetime, reconciled: Reconciled | None = None
             },
         )  # fmt: skip
     return proof
+
+
+def keep_proof(
+    document: Mapping[str, Any], *, head: str, made_at: datetime, signs: Signer
+) -> Proof:
+    """Signs what was counted, dated by ``head`` of the journal, and keeps it for ever."""
+    document = {**document, "journal": head or None}
+    text = canonical(document)
+    figures = canonical(_figures(document, digest(text)))
+    return Proof.objects.create(
+        date=date.fromisoformat(document["date"]), document=text, hash=digest(text), head=head,
+        made_at=made_at, figures=figures, certificate=signs.certificate,
+        signature=signs.sign(documents.signed_bytes(text)),
+        figures_signature=signs.sign(documents.signed_bytes(figures)),
+    )  # fmt: skip
 
 
 def digest(text: str) -> bytes:
@@ -257,7 +265,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
 
 
 def _document(
-    day: date, now: datetime, counted: Counted, reconciled: Reconciled, head: str | None
+    day: date, now: datetime, counted: Counted, reconciled: Reconciled
 ) -> dict[str, Any]:
     night = Night.objects.filter(date=day).first()
     return {
@@ -289,5 +297,4 @@ def _document(
                 for f in reconciled.findings
             ],
         },
-        "journal": head,
     }  # fmt: skip

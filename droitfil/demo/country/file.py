@@ -1,0 +1,279 @@
+"""What is left of a film, as one compact file: the rows of each table, and no secret at all.
+
+An xz stream of a JSON line, then of each table its name and its columns, its rows as PostgreSQL's
+COPY writes them, and an empty line. Every uuid is written as a number, by order of appearance, in
+signs that no text bears: whoever reads gives each number the uuid that the seed makes of it.
+
+Left out, to be born on the machine that loads: certificates, codes and signatures of papers,
+proofs and receipts, blocks of the journal, what share codes and second factors are known by, and
+what is digested with a secret. No piece of the country is a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+
+from droitfil.demo.country.film import Film
+
+FORMAT = "droitfil-country-1"
+#: The country that is kept with the code.
+KEPT = Path(__file__).parent / "country.xz"
+REBUILD = "refaites-le par « droitfil demo build »"
+#: What stands around the number of a uuid.
+OPENS, CLOSES = "\x01", "\x02"
+_UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NUMBERED = re.compile(f"{OPENS}([0-9a-z]+){CLOSES}")
+_APPS = ("people", "cases", "attestations", "notices", "journal")
+#: Made by whoever loads, or tied to a secret of whoever wrote.
+_NOT_KEPT = frozenset(
+    {
+        "journal_block", "attestations_certificate", "link_attempt", "notice_bounced_contact",
+    }
+)  # fmt: skip
+_COLUMNS_NOT_KEPT: Mapping[str, frozenset[str]] = {
+    "account": frozenset({"password"}),
+    "journal_entry": frozenset({"digest"}),
+    "attestations_attestation": frozenset(
+        {"digest", "code", "certificate_id", "signature", "mark"}
+    ),
+    "attestations_receipt": frozenset({"certificate_id", "signature"}),
+    "attestations_sharecode": frozenset({"digest", "born"}),
+    "case_proof": frozenset(
+        {"hash", "head", "figures", "certificate_id", "signature", "figures_signature"}
+    ),
+    "notice_delivery": frozenset({"contact"}),
+}
+#: What is written of a column in place of what stands there: it follows from keys.
+_WRITTEN = {
+    ("case_proof", "document"): """
+        regexp_replace(document, '"journal":("[^"]*"|null)', '"journal":null')""",
+    ("journal_entry", "facts"): """
+        CASE action WHEN 'proof.made' THEN facts || '{"hash": "", "certificate": ""}'
+                    ELSE facts END""",
+}
+#: Rows whose uuid PostgreSQL drew: in the order of something else.
+_ORDERS = {
+    "case_paper": "case_id, kind, rank",
+    "notice_delivery": "message_id, channel, reader_id",
+}
+
+
+class Unreadable(Exception):
+    """The file cannot be loaded here; the text is a French sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that is kept, and which of its columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the file says of itself."""
+
+    day: date
+    days: int
+    people: int
+    seed: int
+    actions: Mapping[str, int]
+    rows: Mapping[str, int]
+    schema: str
+
+
+def tables() -> list[Table]:
+    """The tables of a country, in the order in which they are written."""
+    models: list[type[Model]] = [EmailAddress]
+    for label in _APPS:
+        models += apps.get_app_config(label).get_models()
+    return [_table(model) for model in models if model._meta.db_table not in _NOT_KEPT]
+
+
+def _table(model: type[Model]) -> Table:
+    name, key = model._meta.db_table, model._meta.pk
+    assert key is not None
+    assert key.column is not None
+    without = _COLUMNS_NOT_KEPT.get(name, frozenset())
+    columns = tuple(f.column for f in model._meta.local_concrete_fields if f.column not in without)
+    return Table(name, columns, _ORDERS.get(name, f'"{key.column}"'))
+
+
+def schema() -> str:
+    """What tells whether a file was written for these tables: names and types of every column."""
+    kept = {table.name for table in tables()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name, data_type FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND table_name = ANY(%s)"
+            " ORDER BY table_name, column_name",
+            [sorted(kept)],
+        )
+        found = cursor.fetchall()
+    return hashlib.sha256(json.dumps(found).encode()).hexdigest()[:16]
+
+
+# -- writing
+
+
+def write(path: Path, film: Film) -> Header:
+    """Keeps the country that was just played in this database; two alike make the same bytes."""
+    numbers = _Numbers()
+    bodies = {table.name: numbers.written(_rows(table, film.prologue)) for table in tables()}
+    rows = {name: body.count("\n") for name, body in bodies.items()}
+    header = Header(film.day, film.days, film.people, film.seed, film.actions, rows, schema())
+    fresh = path.with_suffix(".fresh")
+    with lzma.open(fresh, "wb", preset=9) as file:
+        file.write((_head(header) + "\n").encode())
+        for table in tables():
+            file.write(f"{table.name} {' '.join(table.columns)}\n".encode())
+            file.write(bodies[table.name].encode())
+            file.write(b"\n")
+    fresh.replace(path)
+    return header
+
+
+def _head(header: Header) -> str:
+    return json.dumps(
+        {
+            "format": FORMAT, "day": header.day.isoformat(), "days": header.days,
+            "people": header.people, "seed": header.seed, "schema": header.schema, "rows": dict(header.rows),
+            "actions": dict(header.actions),
+        },
+        sort_keys=True,
+    )  # fmt: skip
+
+
+def _rows(table: Table, prologue: int) -> str:
+    """The rows as COPY writes them."""
+    columns = ", ".join(_WRITTEN.get((table.name, name), f'"{name}"') for name in table.columns)
+    where = f" WHERE id > {int(prologue)}" if table.name == "journal_entry" else ""
+    statement = f'SELECT {columns} FROM "{table.name}"{where} ORDER BY {table.order}'  # nosec B608
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+        with cursor.copy(f"COPY ({statement}) TO STDOUT") as copy:
+            return b"".join(bytes(part) for part in copy).decode()
+
+
+class _Numbers:
+    """The number of each uuid, by order of appearance."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def written(self, text: str) -> str:
+        assert OPENS not in text
+        return _UUID.sub(self._number, text)
+
+    def _number(self, found: re.Match[str]) -> str:
+        known = self._known.get(found[0])
+        if known is None:
+            known = self._known[found[0]] = f"{OPENS}{_base36(len(self._known))}{CLOSES}"
+        return known
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while True:
+        number, rank = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rank] + digits
+        if not number:
+            return digits
+
+
+# -- reading
+
+
+def read(path: Path) -> tuple[Header, Iterator[tuple[Table, str]]]:
+    """What the file says of itself, then each table with its rows, uuids given back.
+
+    :raises Unreadable: no such file, another format, or tables that are no longer these.
+    """
+    try:
+        text = lzma.decompress(path.read_bytes()).decode()
+        head, _, body = text.partition("\n")
+        said = json.loads(head)
+        if said["format"] != FORMAT:
+            raise Unreadable(f"Le fichier du pays ({path}) est d'un autre format : {REBUILD}.")
+        header = Header(
+            date.fromisoformat(said["day"]), said["days"], said["people"], said["seed"],
+            said["actions"], said["rows"], said["schema"],
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise Unreadable(f"Le fichier du pays ({path}) n'est pas là : {REBUILD}.") from None
+    except (lzma.LZMAError, EOFError, ValueError, KeyError, TypeError):
+        raise Unreadable(f"Le fichier du pays ({path}) ne se lit pas : {REBUILD}.") from None
+    return header, _tables(body, header.seed)
+
+
+def must_fit(header: Header) -> None:
+    """:raises Unreadable: the file was written for other tables than those of this version."""
+    if header.schema != schema():
+        raise Unreadable(f"Le fichier du pays n'est pas de cette version de la base : {REBUILD}.")
+
+
+def _tables(body: str, seed: int) -> Iterator[tuple[Table, str]]:
+    given = _Given(seed)
+    start = 0
+    while start < len(body):
+        end = body.index("\n", start)
+        name, *columns = body[start:end].split(" ")
+        # Rows follow, then an empty line: no row of COPY is empty.
+        over = end if body[end + 1 : end + 2] == "\n" else body.index("\n\n", end)
+        yield Table(name, tuple(columns), ""), given.read(body[end + 1 : over + 1])
+        start = over + 2
+
+
+class _Given:
+    """The uuid of each number: random to see, the same for one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._key = f"droitfil-country-{seed}".encode()
+        self._known: dict[str, str] = {}
+
+    def read(self, text: str) -> str:
+        return _NUMBERED.sub(self._uuid, text)
+
+    def _uuid(self, found: re.Match[str]) -> str:
+        known = self._known.get(found[1])
+        if known is None:
+            drawn = hashlib.blake2b(found[1].encode(), digest_size=16, key=self._key).digest()
+            known = self._known[found[1]] = str(UUID(bytes=drawn, version=4))
+        return known
+
+
+def fields(line: str) -> list[str]:
+    """The columns of a row, as COPY writes them."""
+    return line.split("\t")
+
+
+def text_of(field: str) -> str:
+    """What a column of text says, its escapes undone."""
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), field)
+
+
+def field_of(text: str) -> str:
+    """A text as COPY reads it."""
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
+
+
+def lines(rows: str) -> Iterable[str]:
+    return rows.split("\n")[:-1]
