@@ -2,8 +2,9 @@
 
 A demonstration stands on a day of its own, as a whole: pages, interface, nights and commands
 started beside it read the same file. It begins on the day that whoever fills it says, which may be
-past (:func:`stand_on`), lives at the pace of real days, and may be taken ahead (:func:`move_to`). Sign-ins, codes, certificates and rate limits keep to real
-time: they ask Django. Elsewhere than in a demonstration nothing is ever moved.
+past (:func:`stand_on`), lives at the pace of real days, and may be taken ahead (:func:`move_to`).
+Sign-ins, codes, certificates and rate limits keep to real time: they ask Django. Elsewhere than in
+a demonstration nothing is ever moved.
 """
 
 from __future__ import annotations

@@ -16,9 +16,11 @@ import json
 import lzma
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -38,12 +40,12 @@ _UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBERED = re.compile(f"{OPENS}([0-9a-z]+){CLOSES}")
 _APPS = ("people", "cases", "attestations", "notices", "journal")
 #: Made by whoever loads, or tied to a secret of whoever wrote.
-_NOT_KEPT = frozenset(
+_LEFT_OUT = frozenset(
     {
         "journal_block", "attestations_certificate", "link_attempt", "notice_bounced_contact",
     }
 )  # fmt: skip
-_COLUMNS_NOT_KEPT: Mapping[str, frozenset[str]] = {
+_NOT_WRITTEN: Mapping[str, frozenset[str]] = {
     "account": frozenset({"password"}),
     "journal_entry": frozenset({"digest"}),
     "attestations_attestation": frozenset(
@@ -94,7 +96,8 @@ class Header:
     seed: int
     actions: Mapping[str, int]
     rows: Mapping[str, int]
-    schema: str
+    #: table -> column -> type.
+    schema: Mapping[str, Mapping[str, str]]
 
 
 def tables() -> list[Table]:
@@ -102,30 +105,38 @@ def tables() -> list[Table]:
     models: list[type[Model]] = [EmailAddress]
     for label in _APPS:
         models += apps.get_app_config(label).get_models()
-    return [_table(model) for model in models if model._meta.db_table not in _NOT_KEPT]
+    return [_table(model) for model in models if model._meta.db_table not in _LEFT_OUT]
 
 
 def _table(model: type[Model]) -> Table:
     name, key = model._meta.db_table, model._meta.pk
     assert key is not None
     assert key.column is not None
-    without = _COLUMNS_NOT_KEPT.get(name, frozenset())
-    columns = tuple(f.column for f in model._meta.local_concrete_fields if f.column not in without)
+    without = _NOT_WRITTEN.get(name, frozenset())
+    found = [field.column for field in model._meta.local_concrete_fields]
+    columns = tuple(column for column in found if column and column not in without)
     return Table(name, columns, _ORDERS.get(name, f'"{key.column}"'))
 
 
-def schema() -> str:
-    """What tells whether a file was written for these tables: names and types of every column."""
-    kept = {table.name for table in tables()}
+def schema() -> dict[str, dict[str, str]]:
+    """The type of every column that is kept, by table."""
+    return {
+        table.name: {name: kind for name, kind, _ in _columns(table.name) if name in table.columns}
+        for table in tables()
+    }
+
+
+def _columns(table: str) -> list[tuple[str, str, bool]]:
+    """Name, type, and whether a row may do without."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT table_name, column_name, data_type FROM information_schema.columns"
-            " WHERE table_schema = 'public' AND table_name = ANY(%s)"
-            " ORDER BY table_name, column_name",
-            [sorted(kept)],
+            "SELECT column_name, data_type,"
+            " is_nullable = 'YES' OR column_default IS NOT NULL OR is_identity = 'YES'"
+            " FROM information_schema.columns"
+            " WHERE table_schema = current_schema() AND table_name = %s ORDER BY column_name",
+            [table],
         )
-        found = cursor.fetchall()
-    return hashlib.sha256(json.dumps(found).encode()).hexdigest()[:16]
+        return list(cursor.fetchall())
 
 
 # -- writing
@@ -152,8 +163,8 @@ def _head(header: Header) -> str:
     return json.dumps(
         {
             "format": FORMAT, "day": header.day.isoformat(), "days": header.days,
-            "people": header.people, "seed": header.seed, "schema": header.schema, "rows": dict(header.rows),
-            "actions": dict(header.actions),
+            "people": header.people, "seed": header.seed, "schema": header.schema,
+            "rows": dict(header.rows), "actions": dict(header.actions),
         },
         sort_keys=True,
     )  # fmt: skip
@@ -199,32 +210,61 @@ def _base36(number: int) -> str:
 # -- reading
 
 
-def read(path: Path) -> tuple[Header, Iterator[tuple[Table, str]]]:
-    """What the file says of itself, then each table with its rows, uuids given back.
+def head(path: Path) -> Header:
+    """What the file says of itself, its rows unread.
 
-    :raises Unreadable: no such file, another format, or tables that are no longer these.
+    :raises Unreadable: no such file, or of another format.
     """
+    with _opened(path), lzma.open(path, "rt", encoding="utf-8") as stream:
+        return _header(json.loads(stream.readline()))
+
+
+def read(path: Path) -> Iterator[tuple[Table, str]]:
+    """Each table with its rows, uuids given back.
+
+    :raises Unreadable: as :func:`head`.
+    """
+    with _opened(path):
+        first, _, body = lzma.decompress(path.read_bytes()).decode().partition("\n")
+        seed = _header(json.loads(first)).seed
+    yield from _tables(body, seed)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[None]:
     try:
-        text = lzma.decompress(path.read_bytes()).decode()
-        head, _, body = text.partition("\n")
-        said = json.loads(head)
-        if said["format"] != FORMAT:
-            raise Unreadable(f"Le fichier du pays ({path}) est d'un autre format : {REBUILD}.")
-        header = Header(
-            date.fromisoformat(said["day"]), said["days"], said["people"], said["seed"],
-            said["actions"], said["rows"], said["schema"],
-        )  # fmt: skip
+        yield
     except FileNotFoundError:
         raise Unreadable(f"Le fichier du pays ({path}) n'est pas là : {REBUILD}.") from None
-    except (lzma.LZMAError, EOFError, ValueError, KeyError, TypeError):
+    except (lzma.LZMAError, EOFError, ValueError, KeyError, TypeError, AttributeError):
         raise Unreadable(f"Le fichier du pays ({path}) ne se lit pas : {REBUILD}.") from None
-    return header, _tables(body, header.seed)
+
+
+def _header(said: Any) -> Header:
+    if said["format"] != FORMAT:
+        raise ValueError(said["format"])
+    return Header(
+        date.fromisoformat(said["day"]), said["days"], said["people"], said["seed"],
+        said["actions"], said["rows"], said["schema"],
+    )  # fmt: skip
 
 
 def must_fit(header: Header) -> None:
-    """:raises Unreadable: the file was written for other tables than those of this version."""
-    if header.schema != schema():
-        raise Unreadable(f"Le fichier du pays n'est pas de cette version de la base : {REBUILD}.")
+    """As when a base in service is brought up to date: what a file says has its place here, and
+    what it does not say may be done without.
+
+    :raises Unreadable: the file was written for other tables than those of this version.
+    """
+    for table, kept in header.schema.items():
+        here = _columns(table)
+        types = {name: kind for name, kind, _ in here}
+        needed = {name for name, _, may_lack in here if not may_lack} - _NOT_WRITTEN.get(
+            table, frozenset()
+        )
+        if not kept.items() <= types.items() or not needed <= kept.keys():
+            raise Unreadable(
+                f"Le fichier du pays n'est plus de cette version de la base ({table}) : {REBUILD}."
+            )
 
 
 def _tables(body: str, seed: int) -> Iterator[tuple[Table, str]]:

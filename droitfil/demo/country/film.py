@@ -24,9 +24,10 @@ from django.utils import timezone
 from droitfil.attestations.actions import make_authority
 from droitfil.cases.continuity.night import run_night
 from droitfil.demo.cast import BY
-from droitfil.demo.country.lives import Country, Life, at, settle
+from droitfil.demo.country.lives import settle
 from droitfil.demo.country.places import COUNTRY_STAFF
 from droitfil.demo.country.population import Births
+from droitfil.demo.country.scene import Country, Life, at
 from droitfil.demo.principals import principals
 from droitfil.demo.stories import Story
 from droitfil.journal.models import Entry
@@ -169,7 +170,7 @@ def _actions(prologue: int) -> dict[str, int]:
 def _on_the_clock(instant: datetime) -> Iterator[_Frozen]:
     """Within, the time of this process is the film's."""
     frozen, real = _Frozen(instant), timezone.now
-    timezone.now = frozen  # type: ignore[assignment]
+    timezone.now = frozen
     try:
         yield frozen
     finally:

@@ -31,7 +31,7 @@ from droitfil.demo.cast import BY
 from droitfil.demo.country import file
 from droitfil.demo.country.file import KEPT, Header, Table, Unreadable, fields
 from droitfil.demo.country.film import MIDNIGHT
-from droitfil.demo.country.lives import at
+from droitfil.demo.country.scene import at
 from droitfil.journal import queries as journal
 from droitfil.journal.models import Entry
 from droitfil.journal.sealer import seal_within
@@ -48,11 +48,6 @@ _JOURNAL, _OUTBOX, _PROOF = "journal_entry", "journal_outbox", "case_proof"
 _PROVED, _SECRET_BYTES = "proof.made", 32
 
 
-def header(path: Path = KEPT) -> Header:
-    """What the file says of itself. :raises Unreadable: it cannot be read."""
-    return file.read(path)[0]
-
-
 def bring(path: Path = KEPT, *, progress: Progress = lambda *_: None) -> Header:
     """Fills an empty demonstration with the country of ``path``, and stands it on its day.
 
@@ -61,14 +56,14 @@ def bring(path: Path = KEPT, *, progress: Progress = lambda *_: None) -> Header:
     :param progress: told how many rows of how many are there.
     :raises Unreadable: the file is not there, or of another version; people live here already.
     """
-    said, found = file.read(path)
+    said = file.head(path)
     file.must_fit(said)
     if Person.objects.exists():
         raise Unreadable("Des gens vivent déjà dans cette base : droitfil demo reset l'efface.")
     with transaction.atomic():
         load_reference()
         make_authority(BY, now=at(add_days(said.day, -said.days), *MIDNIGHT))
-        _Filling(said, progress).fill(found)
+        _Filling(said, progress).fill(file.read(path))
         clock.stand_on(said.day)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -116,9 +111,9 @@ class _Filling:
 
     def _copy(self, name: str, columns: Sequence[str], rows: str) -> None:
         named = ", ".join(f'"{column}"' for column in columns)
-        with connection.cursor() as cursor:
-            with cursor.copy(f'COPY "{name}" ({named}) FROM STDIN') as copy:
-                copy.write(rows)
+        statement = f'COPY "{name}" ({named}) FROM STDIN'
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.write(rows)
         self.done += rows.count("\n")
         self.progress(self.done, self.everything)
 
