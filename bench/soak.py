@@ -1,12 +1,13 @@
 """``python -m bench.soak``: what takes too long for every run of the tests.
 
-Five parts, named as arguments to choose some of them:
+Six parts, named as arguments to choose some of them:
 
 - ``situations``: the kernel's properties on thousands of new situations;
 - ``service``: the site asked without rest, its memory watched;
 - ``nights``: nights killed at 200 random points, PostgreSQL under them too (SOAK_KILLS);
 - ``people``: 20,000 people drawn (SOAK_PEOPLE) on whom the night in SQL and the kernel must agree,
   every branch counted;
+- ``country``: the invented country that is kept, loaded whole: journal, proofs, every paper;
 - ``mutations``: the kernel altered line by line, each alteration to be noticed.
 
 1 when a part fails.
@@ -120,6 +121,14 @@ def people() -> bool:
     return agreed and bool(reached) and not never
 
 
+def country() -> bool:
+    """The country that is kept is as clean as the small one that the tests build."""
+    environment = {**os.environ, "SOAK_COUNTRY": "1"}
+    tests = ["tests/demo/test_country.py", "-k", "loaded or verifies or enters or goes_on"]
+    command = [sys.executable, "-m", "pytest", "-q", *tests]
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+
+
 def mutations() -> bool:
     """mutmut alters the kernel (about an hour on one core); the count decides."""
     command = [str(Path(sys.executable).with_name("mutmut")), "run"]
@@ -133,6 +142,7 @@ PARTS: dict[str, Callable[[], bool]] = {
     "service": service,
     "nights": nights,
     "people": people,
+    "country": country,
     "mutations": mutations,
 }
 

@@ -114,7 +114,10 @@ class _Filling:
         statement = f'COPY "{name}" ({named}) FROM STDIN'
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             copy.write(rows)
-        self.done += rows.count("\n")
+        self._told(rows.count("\n"))
+
+    def _told(self, rows: int) -> None:
+        self.done += rows
         self.progress(self.done, self.everything)
 
     def _as_it_is(self, table: Table, rows: str) -> None:
@@ -191,6 +194,7 @@ class _Filling:
         self.proof = keep_proof(
             kept.document, head=str(head) if head else "", made_at=kept.made_at, signs=self.seals
         )
+        self._told(1)
 
     def _proved(self, table: Table, line: str) -> str:
         """The line that tells a proof, with what it is worth here."""
