@@ -82,7 +82,7 @@ def _student(today: date, staff: Mapping[str, Account]) -> Story:
         },
         begins,
     )  # fmt: skip
-    card = card_of(person, "L422-1", "FRA7654322", begins, expires, kind=Kind.CST)
+    card = card_of(person, title_of(procedure), "FRA7654322", begins, expires, kind=Kind.CST)
     yield filed
     account = open_account(person, STUDENT, card, add_days(filed, -1))
     case = filing.start_draft(account, person, procedure=procedure, held=card, **moment(filed))
@@ -112,7 +112,7 @@ def _parent(today: date, staff: Mapping[str, Account]) -> Story:
         first,
     )  # fmt: skip
     card = card_of(
-        person, "L423-6", "FRA7654323", add_days(add_years(today, -4), 12),
+        person, article_of("cfcr"), "FRA7654323", add_days(add_years(today, -4), 12),
         add_days(add_years(today, 6), 11), kind=Kind.CR,
     )  # fmt: skip
     awa, ibrahima, khady = (

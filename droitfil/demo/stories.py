@@ -21,6 +21,7 @@ from droitfil.cases.form import form_of
 from droitfil.cases.models import Case
 from droitfil.demo.answers import COUNTER, ONLINE, answers
 from droitfil.demo.cast import BY, EXAMINES, HOMES, NATIONS
+from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
 from droitfil.people.actions import files, linking
 from droitfil.people.models import Account, Person, ResidenceDocument
@@ -193,6 +194,11 @@ def _answers(case: Case, day: date) -> dict[str, Any]:
         case.procedure, family_name=person.family_name, born_on=person.born_on,
         department=case.office.department_id, day=day,
     )  # fmt: skip
+
+
+def article_of(title: str) -> str:
+    """The article of a title, from its code in ``law/titles.yaml``."""
+    return next(one.article for one in load_law().titles.values() if one.code == title)
 
 
 def title_of(procedure: str) -> str:

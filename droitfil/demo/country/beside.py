@@ -16,7 +16,7 @@ from droitfil.demo.country import figures
 from droitfil.demo.country.population import percent
 from droitfil.demo.country.scene import Country, Life, any_hour, at, when
 from droitfil.demo.country.words import EMPLOYERS
-from droitfil.demo.stories import open_account
+from droitfil.demo.stories import article_of, open_account
 from droitfil.people.actions import files
 from droitfil.people.models import Account, Person, ResidenceDocument
 from droitfil.rules.facts import Kind
@@ -70,11 +70,11 @@ def new_person(
 
 
 def new_card(
-    person: Person, kind: Kind, article: str, expires: date, years: int, now: datetime
+    person: Person, kind: Kind, title: str, expires: date, years: int, now: datetime
 ) -> ResidenceDocument:
-    """What is held; a visa lasts three months."""
+    """What is held, of the title of this code; none for a visa, which lasts three months."""
     begins = add_days(add_years(expires, -years), 1) if years else add_days(expires, -89)
-    facts: dict[str, Any] = {"article": article} if article else {}
+    facts: dict[str, Any] = {"article": article_of(title)} if title else {}
     if kind is Kind.VLS_TS:
         facts["validated_on"] = add_days(begins, 20)
     return files.add_document(

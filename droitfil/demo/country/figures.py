@@ -58,9 +58,9 @@ FIRSTS: Figure[Mapping[str, int]] = Figure(
     "students 32.3 %, humanitarian 15.9 % of first permits in 2024 (DGEF), brought to a hundred "
     "over the four procedures that exist here; young adults estimated",
 )
-#: Of a hundred who hold a card and ask nothing this year, by article of the card.
+#: Of a hundred who hold a card and ask nothing this year, by title (its code in law/titles.yaml).
 STOCK: Figure[Mapping[str, int]] = Figure(
-    {"L423-7": 26, "L423-6": 17, "L422-1": 10, "L421-1": 17, "L424-1": 16, "L423-23": 14},
+    {"pef": 26, "cfcr": 17, "etu": 10, "salarie": 17, "ref": 16, "lpf": 14},
     f"first permits by ground in 2024 (DGEF), weighted by how long each card lasts: {ESTIMATED}",
 )
 
@@ -105,7 +105,7 @@ DELAYS: Figure[Mapping[str, tuple[int, int]]] = Figure(
         "91-evry": (93, 160), "91-palaiseau": (110, 190), "91-etampes": (80, 150),
         "93-bobigny": (125, 220), "93-saint-denis": (130, 230), "93-le-raincy": (115, 200),
     },
-    "Rhône 2025: 144 days of which 21 to make the card, 291 for a first one; Bouches-du-Rhône "
+    "Rhône in 2025: 144, of which 21 to make the card, 291 for a first one; Bouches-du-Rhône "
     "2025: 91 and 245 with the card; Istres, Arles, Aix in 2022: 32, 82, 117; elsewhere the "
     f"national means (93 and 160), more or less: {ESTIMATED}",
 )  # fmt: skip

@@ -44,19 +44,19 @@ from droitfil.rules.facts import Kind
 from droitfil.rules.periods import add_days, add_years
 
 
-def holds(country: Country, dice: Random, article: str) -> Life:
+def holds(country: Country, dice: Random, title: str) -> Life:
     """Someone holds a card, and asks nothing this year; they may move, or show their rights."""
     kind, years = {
-        "L423-7": (Kind.CSP, 2), "L423-6": (Kind.CR, 10), "L422-1": (Kind.CSP, 3),
-        "L421-1": (Kind.CSP, 4), "L424-1": (Kind.CR, 10), "L423-23": (Kind.CSP, 2),
-    }[article]  # fmt: skip
+        "pef": (Kind.CSP, 2), "cfcr": (Kind.CR, 10), "etu": (Kind.CSP, 3),
+        "salarie": (Kind.CSP, 4), "ref": (Kind.CR, 10), "lpf": (Kind.CSP, 2),
+    }[title]  # fmt: skip
     if percent(dice, figures.NEVER_ASKS.value):
         expires = add_days(country.first, dice.randint(20, 350))
     else:
         expires = add_days(country.last, dice.randint(25, min(years * 365, 1500)))
     yield country.opening
     person = new_person(country, (23, 60))
-    card = new_card(person, kind, article, expires, years, country.opening)
+    card = new_card(person, kind, title, expires, years, country.opening)
     if not percent(dice, figures.ACCOUNT.value):
         return
     instant = any_hour(dice, day_in(dice, country.first, country.last, figures.EVERY_MONTH.value))
@@ -98,7 +98,7 @@ def asks_for_children(country: Country, dice: Random, several: int) -> Life:
     yield country.opening
     parent = new_person(country, way.aged)
     expires = add_days(country.last, dice.randint(200, 2500))
-    card = new_card(parent, Kind.CR, "L423-6", expires, 10, country.opening)
+    card = new_card(parent, Kind.CR, "cfcr", expires, 10, country.opening)
     children = []
     for _ in range(several):
         child = files.register_person(
@@ -139,19 +139,19 @@ def _who(
 ) -> tuple[Person, ResidenceDocument | None]:
     """The person and what they hold; for who asks a first card, what linked them so far."""
     if way.held is not None:
-        kind, article, years = way.held
+        kind, title, years = way.held
         table = figures.FILING_AT_COUNTER if way.counter else figures.FILING
         _, most, least = dice.choices(table.value, [row[0] for row in table.value])[0]
         expires = add_days(target, dice.randint(min(least, most), max(least, most)))
         person = new_person(country, way.aged, on=country.first)
-        return person, new_card(person, kind, article, expires, years, country.opening)
+        return person, new_card(person, kind, title, expires, years, country.opening)
     opened = at(max(country.first, add_days(target, -9)), 7, 30)
     if way.aged == (18, 18):
         born = add_days(add_years(target, -18), -dice.randint(5, 200))
         person = new_person(country, way.aged, on=target, born_on=born)
         # As a child they had a travel document.
         return person, new_card(
-            person, Kind.DCEM, "DCEM", add_days(add_years(born, 18), -1), 5, opened
+            person, Kind.DCEM, "dcem", add_days(add_years(born, 18), -1), 5, opened
         )
     person = new_person(country, way.aged, on=target)
     return person, new_card(

@@ -26,7 +26,7 @@ Life = Iterator[datetime]
 class Way:
     """A procedure as it is lived: from which document, to which card.
 
-    :param held: kind, article and years of the document it starts from.
+    :param held: kind, title (its code) and years of the document it starts from.
     :param sort: a key of ``figures.REQUESTS``.
     """
 
@@ -45,16 +45,16 @@ WAYS: Mapping[str, Way] = {
     way.procedure: way
     for way in (
         Way("renouvellement-parent-enfant-francais", "renewal", Kind.CSP, 2,
-            (Kind.CSP, "L423-7", 2)),
+            (Kind.CSP, "pef", 2)),
         Way("renouvellement-resident-conjoint-francais", "renewal", Kind.CR, 10,
-            (Kind.CR, "L423-6", 10), aged=(35, 70)),
-        Way("renouvellement-etudiant", "renewal", Kind.CST, 1, (Kind.CST, "L422-1", 1), **_STUDENT),
-        Way("renouvellement-salarie", "renewal", Kind.CST, 1, (Kind.CST, "L421-1", 1),
+            (Kind.CR, "cfcr", 10), aged=(35, 70)),
+        Way("renouvellement-etudiant", "renewal", Kind.CST, 1, (Kind.CST, "etu", 1), **_STUDENT),
+        Way("renouvellement-salarie", "renewal", Kind.CST, 1, (Kind.CST, "salarie", 1),
             counter=True),
-        Way("renouvellement-resident-refugie", "renewal", Kind.CR, 10, (Kind.CR, "L424-1", 10),
+        Way("renouvellement-resident-refugie", "renewal", Kind.CR, 10, (Kind.CR, "ref", 10),
             aged=(33, 70)),
-        Way("carte-resident-conjoint-francais", "change", Kind.CR, 10, (Kind.CSP, "L423-1", 2)),
-        Way("premiere-carte-etudiant", "first", Kind.CST, 1, (Kind.VLS_TS, "L422-1", 1),
+        Way("carte-resident-conjoint-francais", "change", Kind.CR, 10, (Kind.CSP, "cf", 2)),
+        Way("premiere-carte-etudiant", "first", Kind.CST, 1, (Kind.VLS_TS, "etu", 1),
             **_STUDENT),
         Way("carte-resident-refugie", "first", Kind.CR, 10),
         Way("premiere-carte-jeune-arrive", "first", Kind.CST, 1, aged=(18, 18), counter=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ASKS = (
-    "Le justificatif donné a plus de six mois.",
+    "Le justificatif donné est trop ancien.",
     "Le justificatif donné est au nom de quelqu’un d’autre.",
     "La page qui porte l’adresse est illisible.",
     "Il manque la dernière facture.",
