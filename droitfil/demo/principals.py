@@ -19,6 +19,7 @@ from droitfil.demo.stories import (
     STEPS,
     Acted,
     Story,
+    article_of,
     card_of,
     give,
     moment,
