@@ -264,9 +264,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
     return {"since": gap.start.isoformat(), "rule": gap.rule, "remedy": gap.remedy}
 
 
-def _document(
-    day: date, now: datetime, counted: Counted, reconciled: Reconciled
-) -> dict[str, Any]:
+def _document(day: date, now: datetime, counted: Counted, reconciled: Reconciled) -> dict[str, Any]:
     night = Night.objects.filter(date=day).first()
     return {
         "format": FORMAT,
