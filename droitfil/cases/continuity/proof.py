@@ -41,8 +41,9 @@ FORMAT = "droitfil-proof-2"
 PLAIN = frozenset(
     kind.value for kind in HELD_TITLES - {Kind.VLS_TS, Kind.EU_FAMILY} if kind is not Kind.APS
 )
-#: In the path of facts that follow a decision.
-_DECIDED = ".decision."
+#: In the path of facts that only date what is no paper of stay: the remedies against a decision,
+#: the card that a protected person is owed.
+_ONLY_DATES = (".decision.", ".recognised_on")
 DEFINITION = (
     "Sont comptées toutes les personnes qui tiennent ou ont tenu un document de séjour, ou qui ont "
     "déposé une demande. Est en droit, ce jour-là, qui tient un document valable, ou à qui la loi "
@@ -244,11 +245,11 @@ def _verdict(question: str, day: date, version: str) -> _Verdict:
 
 
 def _lacking(said: Answer) -> str | None:
-    """A fact without which nobody can say whether a paper is owed; those that only date the
-    remedies against a decision are none."""
+    """A fact without which nobody can say whether a paper is owed."""
     for warning in said.warnings:
-        if warning.code == "fact_missing" and not (warning.field and _DECIDED in warning.field):
-            return warning.field or warning.code
+        field = warning.field or ""
+        if warning.code == "fact_missing" and not any(one in field for one in _ONLY_DATES):
+            return field or warning.code
     return None
 
 
