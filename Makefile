@@ -32,7 +32,7 @@ help: ## Cette liste
 install: $(READY) $(CATALOGUES) ## Prépare .venv et la commande .venv/bin/droitfil
 	@:
 
-demo: install ## Charge un bureau inventé, montre une nuit et sa preuve, puis sert les pages jusqu'à Ctrl-C (PORT= pour choisir)
+demo: install ## Charge le pays inventé, montre sa nuit et sa preuve, puis sert les pages jusqu'à Ctrl-C (PORT= pour choisir)
 	@$(BIN)/droitfil demo load
 	@echo
 	@echo "▸ La nuit de cette démonstration, puis sa preuve : droitfil night, droitfil proof"

@@ -14,6 +14,7 @@ Its parts, named as arguments to choose some of them:
 - ``faults``: pages, rounds, PostgreSQL and ClamAV killed at 800 random moments (FAULTS_KILLS), a
   disk that fills up, mail servers in trouble, a clock that moves;
 - ``year``: 365 nights of a small office, one after the other (YEAR_DAYS);
+- ``country``: the invented country that is kept, loaded whole: journal, proofs, every paper;
 - ``mutations``: the kernel altered line by line, each alteration to be noticed.
 
 1 when a part fails.
@@ -161,6 +162,14 @@ def upgrade() -> bool:
     return not found.failures
 
 
+def country() -> bool:
+    """The country that is kept is as clean as the small one that the tests build."""
+    environment = {**os.environ, "SOAK_COUNTRY": "1"}
+    tests = ["tests/demo/test_country.py", "-k", "loaded or verifies or enters or goes_on"]
+    command = [sys.executable, "-m", "pytest", "-q", *tests]
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+
+
 def mutations() -> bool:
     """mutmut alters the kernel (about an hour on one core); the count decides."""
     command = [str(Path(sys.executable).with_name("mutmut")), "run"]
@@ -186,6 +195,7 @@ PARTS: dict[str, Callable[[], bool]] = {
     "fuzz": fuzz,
     "faults": faults,
     "year": year,
+    "country": country,
     "mutations": mutations,
 }
 

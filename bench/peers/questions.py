@@ -20,7 +20,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from droitfil.cases.continuity.coverage import refresh_person
-from droitfil.cases.continuity.reading import everyone
+from droitfil.cases.continuity.reading import Known, those
 from droitfil.cases.models import Case
 from droitfil.cases.worklist import Place
 from droitfil.lawbook import load_law
@@ -33,6 +33,12 @@ from droitfil.rules.periods import whole_years
 Listed: TypeAlias = "tuple[str, date, date | None]"
 #: Of a request still undecided; later than any day asked about.
 NEVER = date(9999, 12, 31)
+_EVERYONE = """
+    SELECT id FROM person
+    WHERE EXISTS (SELECT FROM residence_document WHERE person_id = person.id)
+       OR EXISTS (SELECT FROM case_file WHERE person_id = person.id AND filed_on IS NOT NULL)
+    ORDER BY id
+"""
 _DUE = """
     SELECT case_id FROM coverage WHERE due_on <= %s ORDER BY due_on, case_id
 """
@@ -45,6 +51,11 @@ _LISTED = """
     WHERE coverage.office_id = %s AND state IN ('submitted', 'in_review', 'incomplete')
     ORDER BY covered_until, case_id
 """
+
+
+def everyone(day: date) -> Iterator[Known]:
+    """Everyone who holds or held a document, or filed a case, in the order of their ids."""
+    return those([person for (person,) in _fetch(_EVERYONE, [])], day)
 
 
 def due_cases(day: date) -> list[UUID]:

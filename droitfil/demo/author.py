@@ -21,9 +21,10 @@ from droitfil.cases.continuity.reading import File, Given
 from droitfil.cases.models import Case, Paper
 from droitfil.cases.queries import span_on
 from droitfil.cases.reference import DRAWS, reference_of
+from droitfil.demo.answers import ANSWERS, COUNTER, ONLINE
 from droitfil.demo.cast import NATIONS
 from droitfil.demo.lives import Life, Lives
-from droitfil.demo.stories import ANSWERS, ASKED, COUNTER, ONLINE, at, title_of
+from droitfil.demo.stories import ASKED, at, title_of
 from droitfil.lawbook.procedures import load_procedures
 from droitfil.lib.sort_keys import sort_key
 from droitfil.people.models import Person, ResidenceDocument

@@ -12,6 +12,8 @@ BY = "system:demo"
 EVRY, PALAISEAU, LYON = "91-evry", "91-palaiseau", "69-lyon"
 #: The person that the demonstration is about.
 APPLICANT = "mariam.diallo@demo.example"
+#: Others who ask for something, and show another side of it.
+STUDENT, PARENT = "jun.zhang@demo.example", "fatou.sarr@demo.example"
 AGENT, HEAD = "nadia.roussel@demo.example", "hugo.vidal@demo.example"
 ELSEWHERE = "paul.mercier@demo.example"
 MINISTRY, ADMIN = "denis.aubert@demo.example", "agathe.moreau@demo.example"

@@ -16,7 +16,8 @@ from uuid import UUID
 from droitfil.cases.continuity import coverage
 from droitfil.cases.continuity.reading import File, Given, Held, Human, Known
 from droitfil.cases.models import Case, Paper
-from droitfil.demo.stories import COUNTER, ONLINE, title_of
+from droitfil.demo.answers import COUNTER, ONLINE
+from droitfil.demo.stories import title_of
 from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
 from droitfil.rules.answer import Answer, ApplicationAnswer, Duty

@@ -13,31 +13,17 @@ from random import Random
 
 from droitfil.attestations.actions import make_authority
 from droitfil.cases.continuity.night import run_night
+from droitfil.demo.answers import COUNTER, ONLINE
 from droitfil.demo.cast import APPLICANT, BY, EXAMINES, STAFF
-from droitfil.demo.stories import (
-    COUNTER,
-    FATES,
-    ONLINE,
-    Stage,
-    Story,
-    at,
-    card_of,
-    draft,
-    holder,
-    open_account,
-    register,
-    request,
-    title_of,
-)
+from droitfil.demo.principals import principals
+from droitfil.demo.stories import FATES, Stage, Story, at, draft, holder, request
 from droitfil.people.actions import staff
-from droitfil.people.models import Account, Person
+from droitfil.people.models import Account
 from droitfil.rules.periods import add_days, add_months, add_years
 from droitfil.territory.actions import load_reference
-from droitfil.territory.models import Commune, Office
+from droitfil.territory.models import Office
 
 PEOPLE, SEED = 300, 2026
-#: Days before the applicant's card ends: in the window of its title, and nothing filed yet.
-AHEAD = 75
 #: One person in so many has asked for the next card.
 ASKING = 3
 
@@ -72,7 +58,7 @@ def make_office(
     load_reference()
     make_authority(BY, now=now())
     stage = Stage(today, _staff(today), Random(seed))  # nosec B311
-    stories = [_applicant(today), *_stories(stage, people)]
+    stories = [*principals(today, stage.staff), *_stories(stage, people)]
     _play(stories, today, progress)
 
 
@@ -104,26 +90,6 @@ def _play(stories: list[Story], today: date, progress: Progress) -> None:
             progress(over, len(stories))
         else:
             heapq.heappush(agenda, (following, rank, story))
-
-
-def _applicant(today: date) -> Story:
-    """Mariam: the mother of a French child, whose card ends in two months and a half."""
-    expires = add_days(today, AHEAD)
-    begins = add_days(add_years(expires, -2), 1)
-    yield begins
-    person = register(
-        {
-            "foreigner_number": "9923456789", "family_name": "Diallo", "given_names": "Mariam",
-            "sex": Person.Sex.FEMALE, "born_on": date(1988, 11, 20), "nationality": "SEN",
-            "birth_place": "Thiès", "birth_country": "SEN", "phone": "+33639012345",
-            "address_line": "8 cours Blaise-Pascal", "postal_code": "91000",
-            "commune": Commune.objects.get(pk="91228"),
-        },
-        begins,
-    )  # fmt: skip
-    card = card_of(person, title_of(ONLINE), "FRA7654321", begins, expires)
-    yield add_days(today, -30)
-    open_account(person, APPLICANT, card, add_days(today, -30))
 
 
 def _stories(stage: Stage, people: int) -> Iterator[Story]:

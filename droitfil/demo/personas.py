@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from droitfil.demo.cast import AGENT, APPLICANT, ELSEWHERE, HEAD, MINISTRY
+from droitfil.demo.cast import AGENT, APPLICANT, ELSEWHERE, HEAD, MINISTRY, PARENT, STUDENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,26 @@ PERSONAS: Mapping[str, Persona] = {
         ),
         "me",
         APPLICANT,
+    ),
+    "etudiant": Persona(
+        "Jun Zhang",
+        _("Étudiant"),
+        _(
+            "Il a déposé à temps et sa carte est finie : l’attestation que la loi lui doit est "
+            "là. On lui écrit aussi en anglais."
+        ),
+        "me",
+        STUDENT,
+    ),
+    "mere": Persona(
+        "Fatou Sarr",
+        _("Mère de trois enfants"),
+        _(
+            "Résidente, à Évry. L’aînée a son document de circulation ; elle l’a demandé pour "
+            "les deux autres en une seule fois."
+        ),
+        "me",
+        PARENT,
     ),
     "agente": Persona(
         "Nadia Roussel",

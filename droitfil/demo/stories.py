@@ -19,7 +19,9 @@ from django.utils import timezone
 from droitfil.cases.actions import complement, decision, filing, pieces
 from droitfil.cases.form import form_of
 from droitfil.cases.models import Case
+from droitfil.demo.answers import COUNTER, ONLINE, answers
 from droitfil.demo.cast import BY, EXAMINES, HOMES, NATIONS
+from droitfil.lawbook import load_law
 from droitfil.lawbook.procedures import load_procedures
 from droitfil.people.actions import files, linking
 from droitfil.people.models import Account, Person, ResidenceDocument
@@ -29,26 +31,6 @@ from droitfil.territory.models import Commune
 
 Story = Iterator[date]
 
-ONLINE, COUNTER = "renouvellement-parent-enfant-francais", "renouvellement-salarie"
-#: What everyone answers, whatever they ask.
-_COMMON: dict[str, Any] = {
-    "passport_status": "valid", "name_differs": "false", "housing": "tenant",
-    "family_changed": "false", "truthful": "true",
-}  # fmt: skip
-ANSWERS: Mapping[str, Mapping[str, Any]] = {
-    ONLINE: _COMMON | {
-        "family_status": "married", "polygamy_allowed": "forbidden",
-        "child_born_on": "2021-05-04", "child_lives_in_france": "true",
-        "child_lives_with_you": "true", "parents_together": "true", "child_filiation": "birth",
-        "card_asked": "multiannual", "integration_contract": "exempt",
-        "six_months_each_year": "true",
-    },
-    COUNTER: _COMMON | {
-        "family_status": "single", "work_situation": "same_job",
-        "employer_name": "Boulangerie du Parc", "contract_type": "permanent",
-        "regulated_profession": "false", "card_asked": "temporary",
-    },
-}  # fmt: skip
 ASKED = "address_proof"
 
 
@@ -149,9 +131,8 @@ def request(
     case = filing.start_draft(account, person, procedure=procedure, held=card, **moment(begun))
     office = case.office_id
     agent = stage.staff[stage.random.choice(EXAMINES[office])]
-    child = {"child_name": f"Lina {person.family_name}"} if procedure == ONLINE else {}
-    answers = {**ANSWERS[procedure], **child}
-    filing.save_answers(account, case, answers=answers, **moment(begun, 9, 30))
+    said = _answers(case, begun)
+    filing.save_answers(account, case, answers=said, **moment(begun, 9, 30))
     case.refresh_from_db()
     if procedure == COUNTER:
         filing.register_at_counter(agent, case, complete=fate.complete, **moment(begun, 10))
@@ -178,7 +159,7 @@ def draft(
     yield begun
     account = open_account(person, email, card, add_days(begun, -1))
     case = filing.start_draft(account, person, procedure=procedure, held=card, **moment(begun))
-    some = dict(list(ANSWERS[procedure].items())[:3])
+    some = dict(list(_answers(case, begun).items())[:3])
     filing.save_answers(account, case, answers=some, **moment(begun, 9, 40))
     case.refresh_from_db()
     if thrown:
@@ -207,6 +188,19 @@ def give(account: Account, case: Case, day: date, *, but: tuple[str, ...] = ()) 
     case.refresh_from_db()
 
 
+def _answers(case: Case, day: date) -> dict[str, Any]:
+    person = case.person
+    return answers(
+        case.procedure, family_name=person.family_name, born_on=person.born_on,
+        department=case.office.department_id, day=day,
+    )  # fmt: skip
+
+
+def article_of(title: str) -> str:
+    """The article of a title, from its code in ``law/titles.yaml``."""
+    return next(one.article for one in load_law().titles.values() if one.code == title)
+
+
 def title_of(procedure: str) -> str:
     """The article of the title that a procedure leads to."""
     return load_procedures()[procedure].versions[-1].title
@@ -217,10 +211,16 @@ def register(facts: Mapping[str, Any], day: date) -> Person:
 
 
 def card_of(
-    person: Person, article: str, number: str, begins: date, expires: date
+    person: Person,
+    article: str,
+    number: str,
+    begins: date,
+    expires: date,
+    *,
+    kind: Kind = Kind.CSP,
 ) -> ResidenceDocument:
     return files.add_document(
-        BY, person, now=at(begins, 8, 45), source="demo", kind=Kind.CSP.value, article=article,
+        BY, person, now=at(begins, 8, 45), source="demo", kind=kind.value, article=article,
         card_number=number, valid_from=begins, valid_to=expires,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("demo/entrer", views.enter, name="demo-enter"),
     path("demo/nuit", views.next_night, name="demo-night"),
     path("demo/veille", views.eve, name="demo-eve"),
+    path("demo/vrai-jour", views.real_day, name="demo-real-day"),
     path("demo/courrier", views.mailbox, name="demo-mailbox"),
     path("demo/telephone", views.telephone, name="demo-telephone"),
 ]

@@ -14,19 +14,21 @@ from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from droitfil.cases.continuity.night import run_night
-from droitfil.cases.models import Night, Proof
+from droitfil.cases.models import Case, Night, Proof
 from droitfil.demo import post
 from droitfil.demo.cast import APPLICANT
 from droitfil.demo.personas import PERSONAS
+from droitfil.journal.models import Entry
 from droitfil.lib import clock
 from droitfil.lib.refusals import Refusal
 from droitfil.notices.jobs import deliver
-from droitfil.people.models import Account, ResidenceDocument
+from droitfil.people.models import Account, Person, ResidenceDocument
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: How the session says that its holder came in.
@@ -61,6 +63,8 @@ def demo(request: HttpRequest) -> HttpResponse:
         "loaded": card is not None,
         "today": clock.today(),
         "moved": clock.is_moved(),
+        "real": _real_day(),
+        "counts": _counts() if card is not None else None,
         "tomorrow": clock.today() + _ONE_DAY,
         "expires": card.valid_to if card else None,
         "eve": _eve(card),
@@ -109,6 +113,17 @@ def eve(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('demo')}#temps")
 
 
+@require_POST
+@in_demo
+def real_day(request: HttpRequest) -> HttpResponse:
+    """Moves to the real day; the next night catches up."""
+    day = _real_day()
+    if day is None:
+        raise Refusal(gettext("Cette démonstration est déjà au vrai jour, ou plus loin."))
+    _move(day)
+    return redirect(f"{reverse('demo')}#temps")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_demo
 def mailbox(request: HttpRequest) -> HttpResponse:
@@ -138,6 +153,20 @@ def _received(
         "others": [letter for letter in read() if letter.to not in mine],
     }
     return render(request, "demo/received.html", context)
+
+
+def _real_day() -> date | None:
+    """The real day, when it is still to come here."""
+    day = timezone.localdate()
+    return day if day > clock.today() else None
+
+
+def _counts() -> dict[str, int]:
+    """How many live here; how many requests; lines of the journal, which are never removed."""
+    last = Entry.objects.order_by("-id").values_list("id", flat=True).first()
+    return {
+        "people": Person.objects.count(), "cases": Case.objects.count(), "acts": last or 0,
+    }  # fmt: skip
 
 
 def _card() -> ResidenceDocument | None:

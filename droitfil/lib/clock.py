@@ -1,8 +1,10 @@
-"""The instant and the day of this instance: the real ones, or those a demonstration moved on to.
+"""The instant and the day of this instance: the real ones, or those of a demonstration.
 
-A demonstration may be taken some days ahead, as a whole: pages, interface, nights and commands
-started beside it read the same file. Sign-ins, codes, certificates and rate limits keep to real
-time: they ask Django. Elsewhere than in a demonstration nothing is ever moved.
+A demonstration stands on a day of its own, as a whole: pages, interface, nights and commands
+started beside it read the same file. It begins on the day that whoever fills it says, which may be
+past (:func:`stand_on`), lives at the pace of real days, and may be taken ahead (:func:`move_to`).
+Sign-ins, codes, certificates and rate limits keep to real time: they ask Django. Elsewhere than in
+a demonstration nothing is ever moved.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ def today() -> date:
 
 
 def is_moved() -> bool:
-    """Is this instance ahead of the real day?"""
+    """Is this instance on another day than the real one?"""
     return bool(_ahead())
 
 
@@ -44,15 +46,18 @@ def move_to(day: date) -> None:
     :raises TooFar: a day before the one it stands on, or too far from the real one.
     :raises RuntimeError: this is no demonstration.
     """
-    path = _path()
-    if path is None:
-        raise RuntimeError("Only a demonstration moves its clock.")
     ahead = day - timezone.localdate()
-    if day < today() or ahead > FARTHEST:
+    if _path() is not None and (day < today() or ahead > FARTHEST):
         raise TooFar(day)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_text(str(ahead.days), encoding="ascii")
-    fresh.replace(path)
+    _keep(ahead)
+
+
+def stand_on(day: date) -> None:
+    """Puts a demonstration in which nothing has happened yet on ``day``, past or to come.
+
+    :raises RuntimeError: this is no demonstration.
+    """
+    _keep(day - timezone.localdate())
 
 
 def reset() -> None:
@@ -61,6 +66,15 @@ def reset() -> None:
     if path is not None:
         with suppress(FileNotFoundError):
             path.unlink()
+
+
+def _keep(ahead: timedelta) -> None:
+    path = _path()
+    if path is None:
+        raise RuntimeError("Only a demonstration moves its clock.")
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_text(str(ahead.days), encoding="ascii")
+    fresh.replace(path)
 
 
 def _path() -> Path | None:

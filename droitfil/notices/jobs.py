@@ -40,18 +40,22 @@ LINK_SMS = f"{TELLS}.{LinkNotice.Channel.SMS}"
 Clock = Callable[[], datetime]
 
 
-def deliver(*, now: datetime, most: int = 1000) -> Counter[str]:
+def deliver(
+    *, now: datetime, most: int = 1000, passing: Callable[[], float] = time.monotonic
+) -> Counter[str]:
     """Sends up to ``most`` copies of each kind due at ``now``; how many were "sent", put off
     ("later"), "failed", "bounced". The e-mails about links, which ``people`` writes, leave first.
 
     Each copy is settled as soon as it has left: a worker killed at any point leaves one at most
     that leaves twice, under the same ``Message-ID``. Workers at once share the copies.
+
+    :param passing: seconds, by which the time that passes meanwhile is told.
     """
-    began = time.monotonic()
+    began = passing()
 
     def clock() -> datetime:
         """``now``, and the time that passed since."""
-        return now + timedelta(seconds=time.monotonic() - began)
+        return now + timedelta(seconds=passing() - began)
 
     outcomes.end_lost(now=now)
     about_links = tell_contacts(now=now)

@@ -15,10 +15,12 @@ from django.utils import timezone
 from droitfil.cases.actions import filing
 from droitfil.cases.models import Case, Night, Paper, Proof
 from droitfil.demo import post
+from droitfil.demo.answers import ANSWERS, ONLINE
 from droitfil.demo.cast import AGENT, APPLICANT
-from droitfil.demo.load import AHEAD, load
+from droitfil.demo.load import load
 from droitfil.demo.personas import PERSONAS
-from droitfil.demo.stories import ANSWERS, ONLINE, give
+from droitfil.demo.principals import AHEAD
+from droitfil.demo.stories import give
 from droitfil.lib import clock
 from droitfil.people.models import Account
 

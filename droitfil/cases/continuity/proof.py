@@ -21,7 +21,7 @@ from cryptography import x509
 from django.db import transaction
 
 from droitfil.attestations import documents, keyring
-from droitfil.attestations.actions.certificates import signer
+from droitfil.attestations.actions.certificates import Signer, signer
 from droitfil.attestations.documents import Seal, canonical
 from droitfil.attestations.models import Purpose
 from droitfil.cases.continuity.alike import Concerned, people_in, plainly_covered, situations
@@ -42,8 +42,9 @@ FORMAT = "droitfil-proof-2"
 PLAIN = frozenset(
     kind.value for kind in HELD_TITLES - {Kind.VLS_TS, Kind.EU_FAMILY} if kind is not Kind.APS
 )
-#: In the path of facts that follow a decision.
-_DECIDED = ".decision."
+#: In the path of facts that only date what is no paper of stay: the remedies against a decision,
+#: the card that a protected person is owed.
+_ONLY_DATES = (".decision.", ".recognised_on")
 DEFINITION = (
     "Sont comptées toutes les personnes qui tiennent ou ont tenu un document de séjour, ou qui ont "
     "déposé une demande. Est en droit, ce jour-là, qui tient un document valable, ou à qui la loi "
@@ -136,16 +137,9 @@ def make_proof(day: date, *, now: datetime, reconciled: Reconciled | None = None
     counted = survey(day)
     reconciled = reconciled if reconciled is not None else reconcile(day)
     head = journal.head()
-    document = _document(day, now, counted, reconciled, str(head) if head else None)
-    text = canonical(document)
-    figures = canonical(_figures(document, digest(text)))
+    document = _document(day, now, counted, reconciled)
     with transaction.atomic():
-        proof = Proof.objects.create(
-            date=day, document=text, hash=digest(text), head=str(head) if head else "",
-            made_at=now, figures=figures, certificate=signs.certificate,
-            signature=signs.sign(documents.signed_bytes(text)),
-            figures_signature=signs.sign(documents.signed_bytes(figures)),
-        )  # fmt: skip
+        proof = keep_proof(document, head=str(head) if head else "", made_at=now, signs=signs)
         record(
             ACTOR, action="proof.made", subject_kind="proof", at=now,
             facts={
@@ -154,6 +148,21 @@ def make_proof(day: date, *, now: datetime, reconciled: Reconciled | None = None
             },
         )  # fmt: skip
     return proof
+
+
+def keep_proof(
+    document: Mapping[str, Any], *, head: str, made_at: datetime, signs: Signer
+) -> Proof:
+    """Signs what was counted, dated by ``head`` of the journal, and keeps it for ever."""
+    document = {**document, "journal": head or None}
+    text = canonical(document)
+    figures = canonical(_figures(document, digest(text)))
+    return Proof.objects.create(
+        date=date.fromisoformat(document["date"]), document=text, hash=digest(text), head=head,
+        made_at=made_at, figures=figures, certificate=signs.certificate,
+        signature=signs.sign(documents.signed_bytes(text)),
+        figures_signature=signs.sign(documents.signed_bytes(figures)),
+    )  # fmt: skip
 
 
 def digest(text: str) -> bytes:
@@ -238,11 +247,11 @@ def _verdict(question: str, day: date, version: str) -> Verdict:
 
 
 def _lacking(said: Answer) -> str | None:
-    """A fact without which nobody can say whether a paper is owed; those that only date the
-    remedies against a decision are none."""
+    """A fact without which nobody can say whether a paper is owed."""
     for warning in said.warnings:
-        if warning.code == "fact_missing" and not (warning.field and _DECIDED in warning.field):
-            return warning.field or warning.code
+        field = warning.field or ""
+        if warning.code == "fact_missing" and not any(one in field for one in _ONLY_DATES):
+            return field or warning.code
     return None
 
 
@@ -258,9 +267,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
     return {"since": gap.start.isoformat(), "rule": gap.rule, "remedy": gap.remedy}
 
 
-def _document(
-    day: date, now: datetime, counted: Counted, reconciled: Reconciled, head: str | None
-) -> dict[str, Any]:
+def _document(day: date, now: datetime, counted: Counted, reconciled: Reconciled) -> dict[str, Any]:
     night = Night.objects.filter(date=day).first()
     return {
         "format": FORMAT,
@@ -291,5 +298,4 @@ def _document(
                 for f in reconciled.findings
             ],
         },
-        "journal": head,
     }  # fmt: skip
