@@ -19,9 +19,10 @@ def load(cases: int) -> None:
     open_database()
     from django.db import connection
 
-    from droitfil.demo import lives
+    from droitfil.demo import bulk, lives
     from droitfil.lib import clock
 
+    bulk.hands = lambda: 1  # other processes would draw the sorts left out
     lives.SHARES = {sort: lives.SHARES[sort] for sort in WAITING}
     if main(["demo", "load", "--people", str(cases + FEW + 1)]) != 0:
         raise SystemExit(1)
