@@ -35,9 +35,9 @@ install: $(READY) $(CATALOGUES) ## Prépare .venv et la commande .venv/bin/droit
 demo: install ## Charge le pays inventé, montre sa nuit et sa preuve, puis sert les pages jusqu'à Ctrl-C (PORT= pour choisir)
 	@$(BIN)/droitfil demo load
 	@echo
-	@echo "▸ La nuit de cette démonstration, puis sa preuve : droitfil night, droitfil proof"
+	@echo "▸ La preuve de la dernière nuit : droitfil proof (une autre nuit : droitfil night)"
 	@echo
-	@$(BIN)/droitfil night && echo && $(BIN)/droitfil proof
+	@$(BIN)/droitfil proof 2> $(VENV)/proof.log || { $(BIN)/droitfil night && echo && $(BIN)/droitfil proof; }
 	@exec $(BIN)/droitfil serve $(if $(PORT),--port '$(PORT)')
 
 demo-reset: install ## Efface la démonstration et la ramène au vrai jour

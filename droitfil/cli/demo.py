@@ -111,7 +111,7 @@ def _load(people: int | None) -> int:
 
 def _load_country(began: float) -> int:
     """The country as it was built, then the night of its day, run here."""
-    from droitfil.cases.continuity.night import run_night
+    from droitfil.cli import night
     from droitfil.demo.country.file import Unreadable
     from droitfil.demo.country.load import bring
     from droitfil.lib import clock
@@ -123,8 +123,9 @@ def _load_country(began: float) -> int:
     except Unreadable as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"▸ La nuit du {said.day:%d/%m/%Y}…", flush=True)
-    run_night(said.day, now=clock.now)
+    print(f"▸ Sa nuit, celle du {said.day:%d/%m/%Y} (droitfil night)", flush=True)
+    if (status := night.main([])) != 0:
+        return status
     deliver(now=clock.now(), most=10_000)
     seconds = f"{time.monotonic() - began:.0f}"
     acts = _grouped(sum(said.actions.values()))

@@ -65,7 +65,7 @@ def _builds(folder: Path) -> list[Path]:
     return files
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return _builds(tmp_path_factory.mktemp("country"))
 
