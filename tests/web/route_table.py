@@ -269,7 +269,7 @@ demo                            GET  -       all 200
 demo-enter                      POST -       all 302
 demo-night                      POST -       all 302
 demo-eve                        POST -       all 422
-demo-real-day                   POST -       all 422
+demo-real-day                   POST -       all 302
 demo-mailbox                    GET  -       all 200
 demo-mailbox                    POST -       all 302
 demo-telephone                  GET  -       all 200
