@@ -55,7 +55,7 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "opinion_available": "true", "training": "CAP cuisine",
     },
     CHILD: {
-        "dcem_case": "parent_card", "child_lives_with_you": "true", "child_at_school": "true",
+        "dcem_before": "false", "dcem_case": "parent_card", "child_lives_with_you": "true", "child_at_school": "true",
         "authority_basis": "married", "housing": "tenant", "truthful": "true",
     },
 }  # fmt: skip

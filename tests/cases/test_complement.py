@@ -229,7 +229,7 @@ def test_answers_are_put_right_one_by_one(people: Personas) -> None:
     for nobody in (people.stranger, people.paul):
         with pytest.raises(Forbidden):
             moving.amend(nobody, case, answers=change, **at(DAY))
-    with pytest.raises(Refusal, match="Seule la personne"):
+    with pytest.raises(Refusal, match="elle corrige elle-même"):
         moving.amend(people.nadia, case, answers=change, **at(DAY))
 
 

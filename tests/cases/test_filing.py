@@ -105,7 +105,7 @@ def test_a_draft_that_cannot_be(people: Personas) -> None:
         assert refused.value.field == field
     people.mariam.commune = None
     people.mariam.save()
-    with pytest.raises(Refusal, match="où vous habitez"):
+    with pytest.raises(Refusal, match="adresse manque"):
         filing.start_draft(me, people.mariam, procedure=PARENT, held=card, **at(DAY))
 
 

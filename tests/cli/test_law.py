@@ -93,9 +93,9 @@ def test_an_unknown_name_is_refused_with_the_nearest_one(run: Run) -> None:
 
 
 def test_everything_uncertain_is_listed_with_its_sentence(run: Run) -> None:
-    shown = run("law", "uncertain").out
+    shown = "\n" + run("law", "uncertain").out
     for parameter in LAW.parameters.values():
-        assert (f"{parameter.name} : " in shown) == (
+        assert (f"\n{parameter.name} : " in shown) == (
             "U" in {parameter.confidence, *(dated.confidence for dated in parameter.values)}
         )
     for rule in LAW.rules.values():

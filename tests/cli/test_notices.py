@@ -42,11 +42,11 @@ def test_bounce_reads_a_file_a_folder_and_says_how_many(
 ) -> None:
     message = tell(asked(Personas().amina))
     run("notices", "deliver")
-    (tmp_path / "avis.eml").write_bytes(report(message.deliveries.get().pk))
+    (tmp_path / "avis.eml").write_bytes(report(message.deliveries.get(channel="email").pk))
     (tmp_path / "autre.eml").write_bytes(b"Subject: bonjour\r\n\r\n")
     ran = run("notices", "bounce", str(tmp_path))
     assert (ran.status, ran.out) == (0, "Avis lus : 2 ; concernant un de nos messages : 1.\n")
-    assert message.deliveries.get().state == "bounced"
+    assert message.deliveries.get(channel="email").state == "bounced"
     assert run("notices", "bounce", str(tmp_path / "avis.eml")).out.startswith("Avis lus : 1 ;")
     ran = run("notices", "bounce", str(tmp_path / "absent"))
     assert (ran.status, "ne se lit pas" in ran.err) == (2, True)

@@ -172,7 +172,7 @@ class Amendment(models.Model):
         "people.Account", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     #: Why, when an agent wrote it.
-    reason = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=500, blank=True, db_default="")
 
     class Meta:
         db_table = "case_amendment"
