@@ -55,8 +55,9 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "opinion_available": "true", "training": "CAP cuisine",
     },
     CHILD: {
-        "dcem_before": "false", "dcem_case": "parent_card", "child_lives_with_you": "true", "child_at_school": "true",
-        "authority_basis": "married", "housing": "tenant", "truthful": "true",
+        "dcem_before": "false", "dcem_case": "parent_card", "child_lives_with_you": "true",
+        "child_at_school": "true", "authority_basis": "married", "housing": "tenant",
+        "truthful": "true",
     },
 }  # fmt: skip
 _INSTITUTIONS: Mapping[str, str] = {

@@ -83,6 +83,12 @@ OF_CASES = frozenset(
         "case-submit",
         "case-withdraw",
         "case-write",
+        "declare-child",
+        "declared-child",
+        "declared-child-add",
+        "declared-child-proof",
+        "declared-child-proof-withdraw",
+        "declared-child-withdraw",
         "message",
         "message-preferences",
         "messages",
@@ -101,7 +107,8 @@ WORK = frozenset(
         "agent-register", "agent-ask", "agent-extend", "agent-produce", "agent-decide",
         "agent-notified", "agent-hand-over", "agent-write", "agent-moves", "agent-address",
         "agent-letters", "agent-form", "agent-pieces", "agent-pages", "agent-post",
-        "agent-returns", "agent-unreached",
+        "agent-returns", "agent-unreached", "agent-children", "agent-child", "agent-child-record",
+        "agent-amend",
     }
 )  # fmt: skip
 WORK_FORMS = frozenset(
@@ -109,7 +116,7 @@ WORK_FORMS = frozenset(
         "agent-take", "agent-release", "agent-card", "agent-commission", "agent-open",
         "agent-piece", "agent-paper", "agent-letters-read", "agent-piece-add",
         "agent-piece-withdraw", "agent-page", "agent-page-small", "agent-post-pdf",
-        "agent-post-manifest", "agent-posted",
+        "agent-post-manifest", "agent-posted", "agent-child-proof",
     }
 )  # fmt: skip
 

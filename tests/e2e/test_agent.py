@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from droitfil.attestations.actions import make_authority
-from droitfil.cases.actions import letters
+from droitfil.cases.actions import families, letters
 from droitfil.cases.models import Case, Complement, Coverage, Paper
 from droitfil.people.actions import files
 from droitfil.people.models import Account
@@ -119,6 +119,12 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
     )  # fmt: skip
     ready = another(people, 2, State.CARD_READY, card_ready_on=DAY, decided_on=DAY)
     refused = another(people, 3, State.REFUSED, decided_on=DAY)
+    paper = another(people, 4, State.IN_REVIEW, agent=people.nadia.staff)
+    claim = families.declare_child(
+        people.mariam_account, **at(DAY),
+        facts={"family_name": "Diallo", "given_names": "Moussa", "born_on": date(2024, 2, 3),
+               "nationality": "SEN"},
+    )  # fmt: skip
     return [
         (people.nadia, "/agent"),
         (people.nadia, "/agent/alertes"),
@@ -146,6 +152,10 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
         (people.nadia, f"/agent/dossiers/{refused.pk}/notification"),
         (people.nadia, f"/agent/dossiers/{ready.pk}/remettre"),
         (people.nadia, f"/agent/dossiers/{review.pk}/ecrire"),
+        (people.nadia, f"/agent/dossiers/{paper.pk}/corriger"),
+        (people.nadia, "/agent/enfants"),
+        (people.nadia, f"/agent/enfants/{claim.pk}"),
+        (people.nadia, f"/agent/personnes/{people.mariam.pk}/enfant"),
     ]
 
 

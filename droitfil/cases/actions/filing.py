@@ -208,7 +208,10 @@ def office_of(person: Person, today: date) -> Office:
         place = claim.parent.commune_id if claim is not None else None
     if place is None:
         raise Refusal(
-            gettext("L’adresse manque au dossier. Donnez-la d’abord : la préfecture compétente en dépend."),
+            gettext(
+                "L’adresse manque au dossier. Donnez-la d’abord : la préfecture compétente en "
+                "dépend."
+            ),
             field="commune",
         )
     try:
