@@ -227,7 +227,10 @@ def answer(page: Page, said: Said) -> None:
 
 
 def papers(case: Case) -> list[str]:
-    return [paper.kind for paper in Paper.objects.filter(case=case).order_by("valid_from")]
+    return [
+        paper.kind
+        for paper in Paper.objects.filter(case=case).order_by("valid_from", "published_at")
+    ]
 
 
 def begin(page: Page, site: str, journey: Journey) -> None:
