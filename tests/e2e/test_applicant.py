@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from django.urls import resolve
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
+from droitfil.cases.actions import families
 from droitfil.cases.models import Case
 from droitfil.lib import clock
 from droitfil.people.models import Account
 from droitfil.rules.lifecycle import State
-from tests.cases.writing import DAY, counter_draft
+from tests.cases.writing import DAY, at, counter_draft
 from tests.e2e.browser import HEAVIEST, PHONE, follow, tab, weigh
 from tests.e2e.pages import OF_CASES
 from tests.files.samples import pdf
@@ -164,6 +166,11 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
     mine = f"/moi/demandes/{case.pk}"
     draft = f"/moi/demandes/{counter_draft(people).pk}"
     who = people.mariam_account
+    claim = families.declare_child(
+        who, **at(DAY),
+        facts={"family_name": "Diallo", "given_names": "Moussa", "born_on": date(2024, 2, 3),
+               "nationality": "SEN"},
+    )  # fmt: skip
     return [
         (who, "/moi"),
         *((who, f"{mine}{page}") for page in (
@@ -171,6 +178,8 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
             "/repondre", "/retirer", "/attestation",
         )),
         (who, "/moi/adresse"),
+        (who, "/moi/enfants/declarer"),
+        (who, f"/moi/enfants/declares/{claim.pk}"),
         (amina, f"/moi/enfants/{people.ilyes.pk}/adresse"),
         (who, "/moi/partager"),
         (amina, f"/moi/enfants/{people.ilyes.pk}/partager"),
@@ -189,7 +198,9 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
 PAGELESS = {
     "case-carry", "case-discard", "case-letters-read", "case-page", "case-page-small",
     "case-paper", "case-piece", "case-piece-add", "case-piece-withdraw", "case-resume",
-    "case-start", "case-submit", "case-write", "my-dates", "share-child-stop", "share-stop",
+    "case-start", "case-submit", "case-write", "declared-child-add", "declared-child-proof",
+    "declared-child-proof-withdraw", "declared-child-withdraw", "my-dates", "share-child-stop",
+    "share-stop",
 }  # fmt: skip
 
 
