@@ -50,7 +50,7 @@ def test_it_leaves_once(people: Personas, office: PostOffice) -> None:
     assert deliver(now=NOW) == {"sent": 1}
     assert deliver(now=NOW + timedelta(days=1)) == {}
     (received,) = office.received
-    copy = message.deliveries.get()
+    copy = message.deliveries.get(channel="email")
     assert received["To"] == "amina@ancienne.example"
     assert received["Message-ID"] == f"<{copy.pk}@localhost>"
     assert received["Auto-Submitted"] == "auto-generated"
@@ -163,7 +163,7 @@ def test_an_address_that_refuses_is_a_bounce_at_once(people: Personas, office: P
     office.refused.add(amina.email)
     message = tell(asked(amina))
     assert deliver(now=NOW) == {"bounced": 1}
-    copy = message.deliveries.get()
+    copy = message.deliveries.get(channel="email")
     assert (copy.state, copy.error, copy.attempts) == ("bounced", "smtp-550", 1)
     assert [one.error for one in queries.bounced(amina)] == ["smtp-550"]
     assert list(queries.lost()) == [copy]
@@ -172,7 +172,7 @@ def test_an_address_that_refuses_is_a_bounce_at_once(people: Personas, office: P
     office.refused.clear()
     again = tell(asked(amina, key="again"))
     assert deliver(now=NOW) == {"failed": 1}
-    assert again.deliveries.get().error == "known-bounce"
+    assert again.deliveries.get(channel="email").error == "known-bounce"
     assert office.received == []
     # Another address receives.
     Person.objects.filter(pk=amina.pk).update(email="amina@autre.example")
@@ -209,7 +209,7 @@ def test_a_full_mailbox_is_tried_again(people: Personas, settings: Any, tmp_path
     message = tell(asked(people.amina))
     with post(settings, tmp_path):
         assert deliver(now=NOW) == {"later": 1}
-        copy = message.deliveries.get()
+        copy = message.deliveries.get(channel="email")
         assert (copy.state, copy.attempts) == ("waiting", 1)
         assert OutboxMessage.objects.get(kind="notice.email").error == "smtp-452"
         assert deliver(now=NOW + timedelta(seconds=30)) == {}
@@ -237,7 +237,7 @@ def test_a_server_that_is_down_is_tried_for_two_days_then_given_up(
     assert now - NOW > timedelta(days=1)
     assert deliver(now=now) == {"failed": 2}
     for message in messages:
-        copy = message.deliveries.get()
+        copy = message.deliveries.get(channel="email")
         assert (copy.state, copy.error, copy.sent_at) == ("failed", "smtp-unreachable", None)
     assert deliver(now=now + timedelta(days=30)) == {}
     # The address is not to blame.
@@ -253,7 +253,7 @@ def test_a_message_too_large_is_not_the_address_s_fault(
     office.handle_DATA = refuse  # type: ignore[method-assign]
     message = tell(asked(people.amina))
     assert deliver(now=NOW) == {"failed": 1}
-    assert message.deliveries.get().error == "smtp-552"
+    assert message.deliveries.get(channel="email").error == "smtp-552"
     assert queries.bounced(people.amina) == []
 
 
@@ -272,7 +272,7 @@ def test_a_person_who_has_no_address_any_more(people: Personas, office: PostOffi
     message = tell(asked(people.amina))
     Person.objects.filter(pk=people.amina.pk).update(email="")
     assert deliver(now=NOW) == {"failed": 1}
-    assert message.deliveries.get().error == "no-contact"
+    assert message.deliveries.get(channel="email").error == "no-contact"
 
 
 def test_one_that_cannot_be_made_does_not_hold_the_others_back(
@@ -282,7 +282,7 @@ def test_one_that_cannot_be_made_does_not_hold_the_others_back(
     Message.objects.filter(pk=broken.pk).update(template="of-another-version")
     assert deliver(now=NOW) == {"later": 1, "sent": 1}
     assert OutboxMessage.objects.get(done_at=None).error == "error-KeyError"
-    assert sound.deliveries.get().state == "sent"
+    assert sound.deliveries.get(channel="email").state == "sent"
     Message.objects.filter(pk=broken.pk).update(template="complement_asked")
     assert deliver(now=NOW + timedelta(minutes=2)) == {"sent": 1}
 
@@ -294,7 +294,7 @@ def test_staff_whose_account_was_closed_receive_nothing(
     message = tell(Line("staff_night_late", facts, "night", account=people.nadia.pk))
     Account.objects.filter(pk=people.nadia.pk).update(is_active=False)
     assert deliver(now=NOW) == {"failed": 1}
-    assert message.deliveries.get().error == "no-contact"
+    assert message.deliveries.get(channel="email").error == "no-contact"
 
 
 def test_a_copy_whose_workers_all_died_ends(people: Personas, office: PostOffice) -> None:
@@ -305,7 +305,7 @@ def test_a_copy_whose_workers_all_died_ends(people: Personas, office: PostOffice
         now += LEASE
     deliver(now=now)  # the outbox gives it up
     deliver(now=now)
-    copy = message.deliveries.get()
+    copy = message.deliveries.get(channel="email")
     assert (copy.state, copy.error) == ("failed", LOST)
 
 

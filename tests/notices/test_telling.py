@@ -181,7 +181,10 @@ def test_a_minor_is_told_through_the_parents_until_of_age(people: Personas) -> N
     message = tell(asked(people.ilyes))
     assert [d.reader for d in message.deliveries.all()] == [people.amina]
     grown_up = datetime(2034, 5, 4, 9, tzinfo=UTC)
-    assert ways(tell(asked(people.ilyes, key="grown"), now=grown_up)) == set()
+    # No contact of his own, and no address: a letter is owed, and cannot leave.
+    message = tell(asked(people.ilyes, key="grown"), now=grown_up)
+    assert ways(message) == {"letter"}
+    assert message.deliveries.get().error == "no-address"
 
 
 def test_parents_and_nobody_else_read_the_messages_of_a_minor(people: Personas) -> None:

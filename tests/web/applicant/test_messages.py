@@ -10,7 +10,7 @@ from django.test import Client
 
 from droitfil.cases.models import Case
 from droitfil.notices.actions import notify
-from droitfil.notices.models import Message, Preference
+from droitfil.notices.models import Channel, Message, Preference
 from tests.cases.writing import AT, DAY, draft
 from tests.personas import Personas
 from tests.web.applicant.conftest import signed_in, text
@@ -73,7 +73,7 @@ def facts_of(template: str, case: Case) -> dict[str, Any]:
 def test_what_leaves_is_chosen(people: Personas, mariam: Client) -> None:
     assert people.mariam
     page = text(mariam.get("/moi/messages/reglages"))
-    assert page.count('type="radio"') == 2 * len(Preference.Wants)
+    assert page.count('type="radio"') == len(Channel) * len(Preference.Wants)
     wants = Preference.Wants.LEGAL.value
     assert mariam.post("/moi/messages/reglages", {"email": wants, "sms": "?"})["Location"]
     assert [(p.channel, p.wants) for p in Preference.objects.all()] == [("email", wants)]
