@@ -160,7 +160,12 @@ def last_birth_of_age(on: date) -> date:
 
 def is_minor(person: Person, on: date) -> bool:
     """Is ``person`` not of age yet on ``on``?"""
-    return birthday(person.born_on, int(load_law().value("majority_age", on))) > on
+    return of_age_on(person, on) > on
+
+
+def of_age_on(person: Person, on: date) -> date:
+    """The day ``person`` comes of age, by the law of ``on`` (parameter ``majority_age``)."""
+    return birthday(person.born_on, int(load_law().value("majority_age", on)))
 
 
 def _is_minor_child(account: Account, person: Person, on: date) -> bool:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from droitfil.rules.lifecycle import State
-from droitfil.rules.periods import add_days
+from droitfil.rules.periods import add_days, day_before
 from droitfil.rules.sentences import Sentence
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -49,6 +49,7 @@ class Waiting:
         owed; ``next_name`` is how it is called, in the reader's language.
     :param stop: why none is owed: a key of :data:`STOPS`.
     :param asked_until: the last day the person has to answer a request for pieces.
+    :param of_age_on: the day a minor comes of age; before it no title is required (L411-1).
     """
 
     state: State
@@ -58,6 +59,7 @@ class Waiting:
     next_name: str = ""
     stop: str = ""
     asked_until: date | None = None
+    of_age_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def rank(waiting: Waiting, today: date, *, close: int) -> Rank:
         waiting.next_from <= add_days(max(end, today), 1)
     )  # fmt: skip
     reasons = [
-        _days(end, left),
+        _of_age(waiting) or _days(end, left),
         *_after(waiting, carried=carried),
         *_age(waiting, today),
     ]
@@ -95,6 +97,14 @@ def _urgency(left: int | None, close: int, *, carried: bool) -> Urgency:
     if left < 0:
         return Urgency.BROKEN
     return Urgency.CLOSE if left <= close else Urgency.CALM
+
+
+def _of_age(waiting: Waiting) -> Sentence | None:
+    """Of a minor whom no document carries beyond majority."""
+    adult = waiting.of_age_on
+    if adult is None or waiting.covered_until != day_before(adult):
+        return None
+    return Sentence("Aucun titre ne lui est demandé avant sa majorité, le {day}.", {"day": adult})
 
 
 def _days(end: date | None, left: int | None) -> Sentence:

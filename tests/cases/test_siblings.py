@@ -12,18 +12,22 @@ from droitfil.attestations.actions import make_authority
 from droitfil.cases.actions import decision, filing, pieces, siblings
 from droitfil.cases.continuity.night import run_night
 from droitfil.cases.form import form_of
-from droitfil.cases.models import Alert, Case, Piece
+from droitfil.cases.models import Alert, Case, Coverage, Piece
 from droitfil.cases.renewals import openings_of
 from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Forbidden, Refusal
 from droitfil.notices.models import Message
 from droitfil.notices.wording import word
+from droitfil.people.access import of_age_on
 from droitfil.people.actions import files
 from droitfil.people.models import FamilyLink, Person
 from droitfil.rules.facts import Kind
 from droitfil.rules.lifecycle import State
+from droitfil.rules.periods import day_before
+from droitfil.web.agent.ranks import told
 from droitfil.web.applicant.history import history_of
 from droitfil.web.applicant.states import stands
+from droitfil.web.applicant.steps import steps_of_case
 from tests.cases.writing import DAY, at, give_pieces, raw_case
 from tests.files.samples import pdf
 from tests.personas import BY, NOW, Personas
@@ -143,6 +147,14 @@ def test_a_child_s_request_owes_no_paper_and_alarms_nobody(people: Personas) -> 
     assert not first.papers.exists()
     assert not form_of(first, DAY).application.duties
     assert not Alert.objects.filter(case=first).exists()
+    # In the list of agents it does not come before those whose rights run out.
+    adult = of_age_on(people.ilyes, DAY)
+    row = Coverage.objects.get(case=first)
+    assert row.covered_until == day_before(adult)
+    assert "avant sa majorité" in told(row, None, DAY).reasons[0]
+    steps = steps_of_case(first, DAY)
+    assert [step.title for step in steps] == ["Rien à faire : la préfecture examine votre demande"]
+    assert not steps[0].more  # no paper of theirs ends with their minority
     assert Piece.objects.filter(case=first).count() > 5
 
 

@@ -49,6 +49,17 @@ def test_the_days_left_rank(left: int | None, urgency: str, says: str) -> None:
     assert reasons(waiting(left)) == [says]
 
 
+def test_a_minor_lacks_nothing_before_majority() -> None:
+    adult = TODAY + timedelta(days=41)
+    child = waiting(40, of_age_on=adult)
+    assert rank(child, TODAY).urgency is Urgency.CALM
+    assert reasons(child) == [
+        "Aucun titre ne lui est demandé avant sa majorité, le 31 juillet 2025."
+    ]
+    # What is proved beyond majority ranks as anyone's.
+    assert reasons(waiting(90, of_age_on=adult))[0].startswith("Ses droits sont prouvés encore 90")
+
+
 def test_a_paper_right_after_the_end_carries_on() -> None:
     end = TODAY + timedelta(days=3)
     carried = waiting(3, next_from=end + timedelta(days=1), next_name="Récépissé")

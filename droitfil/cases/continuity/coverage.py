@@ -17,6 +17,7 @@ from droitfil.cases.models import Case, Coverage, Paper
 from droitfil.cases.owed import in_effect, next_owed
 from droitfil.cases.queries import situation_of
 from droitfil.lawbook import load_law
+from droitfil.people.access import of_age_on
 from droitfil.people.models import Person
 from droitfil.rules.answer import Answer, ApplicationAnswer, Duty
 from droitfil.rules.facts import Kind
@@ -56,7 +57,7 @@ def refresh_person(person: Person, *, today: date) -> None:
     now = situation_of(person, today)
     answer = now.answer()
     ahead = answer if last <= today else situation_of(person, last).answer()
-    until = covered_until(answer, today)
+    until = covered_until(answer, today, of_age_on=of_age_on(person, today))
     for case in cases:
         name = now.name_of(case)
         owed = next(a for a in ahead.applications if a.id == name)
@@ -65,10 +66,15 @@ def refresh_person(person: Person, *, today: date) -> None:
         Coverage.objects.update_or_create(case=case, defaults=fields)
 
 
-def covered_until(answer: Answer, today: date) -> date | None:
+def covered_until(answer: Answer, today: date, *, of_age_on: date = date.min) -> date | None:
     """The last day of stay proved without a break from ``today`` on; if none is proved today, the
-    last one before, else the eve of the line. None when no end is known."""
+    last one before, else the eve of the line. None when no end is known.
+
+    :param of_age_on: before that day no title is required (L411-1), and nothing lacks.
+    """
     found = day_before(answer.spans[0].start if answer.spans else today)
+    if today < of_age_on:
+        found = max(found, day_before(of_age_on))
     for span in answer.spans:
         if not span.stay:
             continue
@@ -76,7 +82,7 @@ def covered_until(answer: Answer, today: date) -> date | None:
             break
         if span.end is None:
             return None
-        found = span.end
+        found = max(found, span.end)
     return found
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from droitfil.cases.form import version_of, waits_for_card
 from droitfil.cases.models import Case, Complement, Coverage, Letter, Paper
 from droitfil.cases.renewals import renewals_of
+from droitfil.people.access import is_minor
 from droitfil.people.models import Person
 from droitfil.rules.lifecycle import PENDING, State
 from droitfil.rules.procedure import COUNTER
@@ -154,10 +155,9 @@ def _next_paper(case: Case, today: date) -> list[Step]:
         if case.complete_on is None:
             return []
         more = ""
-        if coverage is not None and coverage.covered_until is not None:
-            more = gettext("Vos papiers actuels vont jusqu’au %(day)s.") % {
-                "day": day(coverage.covered_until)
-            }
+        until = coverage.covered_until if coverage is not None else None
+        if until is not None and not is_minor(case.person, today):
+            more = gettext("Vos papiers actuels vont jusqu’au %(day)s.") % {"day": day(until)}
         return [Step(gettext("Rien à faire : la préfecture examine votre demande"), more)]
     paper = words.PAPERS.get(coverage.next_kind, coverage.next_kind)
     published = max(coverage.due_on, today)
