@@ -49,7 +49,7 @@ class Waiting:
         owed; ``next_name`` is how it is called, in the reader's language.
     :param stop: why none is owed: a key of :data:`STOPS`.
     :param asked_until: the last day the person has to answer a request for pieces.
-    :param of_age_on: the day a minor comes of age; before it no title is required (L411-1).
+    :param of_age_on: the day of majority; before it no title is required (L411-1).
     """
 
     state: State
@@ -84,7 +84,7 @@ def rank(waiting: Waiting, today: date, *, close: int) -> Rank:
         waiting.next_from <= add_days(max(end, today), 1)
     )  # fmt: skip
     reasons = [
-        _of_age(waiting) or _days(end, left),
+        _of_age(waiting, today) or _days(end, left),
         *_after(waiting, carried=carried),
         *_age(waiting, today),
     ]
@@ -99,10 +99,10 @@ def _urgency(left: int | None, close: int, *, carried: bool) -> Urgency:
     return Urgency.CLOSE if left <= close else Urgency.CALM
 
 
-def _of_age(waiting: Waiting) -> Sentence | None:
+def _of_age(waiting: Waiting, today: date) -> Sentence | None:
     """Of a minor whom no document carries beyond majority."""
     adult = waiting.of_age_on
-    if adult is None or waiting.covered_until != day_before(adult):
+    if adult is None or adult <= today or waiting.covered_until != day_before(adult):
         return None
     return Sentence("Aucun titre ne lui est demandé avant sa majorité, le {day}.", {"day": adult})
 

@@ -58,6 +58,8 @@ def test_a_minor_lacks_nothing_before_majority() -> None:
     ]
     # What is proved beyond majority ranks as anyone's.
     assert reasons(waiting(90, of_age_on=adult))[0].startswith("Ses droits sont prouvés encore 90")
+    grown = waiting(-3, of_age_on=TODAY - timedelta(days=2))
+    assert reasons(grown) == ["Aucun droit n'est prouvé depuis le 18 juin 2025."]
 
 
 def test_a_paper_right_after_the_end_carries_on() -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from droitfil.cases.models import Coverage
 from droitfil.lawbook import load_law
 from droitfil.lawbook.translations import renderer
-from droitfil.people.access import is_minor, of_age_on
+from droitfil.people.access import of_age_on
 from droitfil.rules.lifecycle import State
 from droitfil.rules.priority import Waiting, rank
 from droitfil.web.agent.words import URGENCIES
@@ -46,9 +46,7 @@ def told(coverage: Coverage, asked_until: date | None, today: date) -> Told:
             next_name=str(KINDS.get(coverage.next_kind, "")),
             stop=coverage.chain_stop,
             asked_until=asked_until,
-            of_age_on=of_age_on(coverage.person, today)
-            if is_minor(coverage.person, today)
-            else None,
+            of_age_on=of_age_on(coverage.person, today),
         ),
         today,
         close=int(load_law().value("gap_alert_days", today)),
