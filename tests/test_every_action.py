@@ -220,6 +220,9 @@ CALLS: dict[str, Callable[[World, Account], object]] = {
     "cases.reading.open_piece": lambda w, who: reading.open_piece(
         who, w.case.pk, w.piece.pk, **at(DAY)
     ),
+    "cases.reading.page_of_pile": lambda w, who: reading.page_of_pile(
+        who, w.counter.pk, w.scan.pk, today=DAY
+    ),
     "cases.reading.open_paper": lambda w, who: reading.open_paper(
         who, w.case.pk, w.thing("paper"), **at(DAY)
     ),
