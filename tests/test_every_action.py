@@ -79,6 +79,7 @@ cases.pages.change_page          filed   no   yes  no   no   no   no   no   no  
 cases.pages.bind_pages           filed   no   yes  no   ref  no   ref  no   no   no   no   no   no
 cases.reading.open_case          filed   no   no   no   yes  no   yes  no   yes  no   no   no   no
 cases.reading.open_piece         filed   no   no   no   yes  no   yes  no   yes  no   no   no   no
+cases.reading.page_of_pile       filed   no   no   no   yes  no   yes  no   yes  no   no   no   no
 cases.reading.open_paper         granted no   no   no   yes  no   yes  no   yes  no   no   no   no
 cases.decision.take              filed   no   ref  no   yes  no   yes  no   no   no   no   no   no
 cases.decision.release           taken   no   ref  no   yes  no   yes  no   no   no   no   no   no
@@ -151,7 +152,7 @@ cases.complement.waiting cases.complement.not_given cases.complement.label_of
 cases.filing.office_of cases.filing.typed cases.filing.trouble_of
 cases.pieces.complete_when_nothing_lacks cases.pieces.mark_complete
 cases.pieces.changed_by_person cases.pieces.add_to cases.pieces.must_be_asked
-cases.pages.pile_of cases.proofs.give_proofs
+cases.pieces.must_have_room cases.pages.pile_of cases.proofs.give_proofs
 cases.moving.proofs_of_address cases.moving.amends_for cases.telling.appeal_of
 cases.telling.heads_of
 people.files.must_be_readable people.staff.key_address
@@ -219,6 +220,9 @@ CALLS: dict[str, Callable[[World, Account], object]] = {
     "cases.reading.open_case": lambda w, who: reading.open_case(who, w.case.pk, **at(DAY)),
     "cases.reading.open_piece": lambda w, who: reading.open_piece(
         who, w.case.pk, w.piece.pk, **at(DAY)
+    ),
+    "cases.reading.page_of_pile": lambda w, who: reading.page_of_pile(
+        who, w.counter.pk, w.scan.pk, today=DAY
     ),
     "cases.reading.open_paper": lambda w, who: reading.open_paper(
         who, w.case.pk, w.thing("paper"), **at(DAY)

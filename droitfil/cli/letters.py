@@ -58,7 +58,9 @@ def main(arguments: Sequence[str]) -> int:
         print(refused.says, file=sys.stderr)
         return REFUSED
     except OSError as error:
-        print(f"« {error.filename} » ne s'écrit pas : {error.strerror}.", file=sys.stderr)
+        # What a full disk refuses names no file.
+        name = error.filename or " ".join(asked.what[-1:])
+        print(f"« {name} » ne s'écrit pas : {error.strerror}.", file=sys.stderr)
         return REFUSED
 
 
@@ -122,18 +124,17 @@ def _write(batch: Batch, path: Path, *, reprint: bool) -> int:
 
     drawn = draw(batch, reprint=reprint, progress=progress)
     fresh = path.with_name(f".{path.name}.part")
-    with fresh.open("wb") as file:
-        file.write(drawn.pdf)
-        file.flush()
-        os.fsync(file.fileno())
     try:
+        with fresh.open("wb") as file:
+            file.write(drawn.pdf)
+            file.flush()
+            os.fsync(file.fileno())
         actions.note_printed(
             BY, batch, drawn, reprint=reprint, now=clock.now(), today=clock.today()
         )
-    except BaseException:
-        fresh.unlink()
-        raise
-    fresh.rename(path)
+        fresh.rename(path)
+    finally:
+        fresh.unlink(missing_ok=True)
     path.with_suffix(".csv").write_text(manifest_of(batch), encoding="utf-8")
     said = "réimpression" if reprint else "à imprimer en recto verso"
     print(f"Lot {batch.pk} : {batch.letters} lettres, {drawn.pages} pages, {said} : {path}")
@@ -216,9 +217,9 @@ def _office(asked: str | None) -> Office | None:
 
 def _account(email: str) -> Account:
     from droitfil.lib.refusals import Refusal
-    from droitfil.notices.letters.queries import by_email
+    from droitfil.people.models import Account
 
-    found = by_email(email)
+    found = Account.objects.filter(email=email.strip().lower(), staff__isnull=False).first()
     if found is None:
         raise Refusal(f"Personne n'est agent sous l'adresse « {email[:100]} ».")
     return found

@@ -69,8 +69,7 @@ def address_of(person: Person) -> str:
 
 def lost() -> QuerySet[Delivery]:
     """The copies that ended without arriving, the latest first."""
-    states = [Delivery.State.FAILED, Delivery.State.BOUNCED, Delivery.State.RETURNED]
-    return Delivery.objects.filter(state__in=states).order_by("-ended_at", "-id")
+    return Delivery.objects.filter(state__in=_LOST).order_by("-ended_at", "-id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def copies_of(messages: list[Message]) -> dict[UUID, list[Delivery]]:
     return found
 
 
-def told_of_case(case: UUID, *, most: int = 20) -> list[tuple[Message, list[Delivery]]]:
+def told_of_case(case: UUID, *, most: int) -> list[tuple[Message, list[Delivery]]]:
     """What the person was told about a case, the latest first, and what became of each copy."""
     messages = list(
         Message.objects.filter(case=case, person__isnull=False).order_by("-created_at")[:most]

@@ -37,7 +37,6 @@ _REMEDIES: dict[str, Any] = {
 class Way:
     """One copy, in words. ``remedy`` is for its reader, empty when nothing is wrong."""
 
-    channel: str
     way: Any
     says: str
     tone: str
@@ -60,10 +59,8 @@ def _way(copy: Delivery) -> Way:
     if at is not None:
         says = says % {"day": day(at)} if "%(day)s" in says else says
     tone = _TONES[State(copy.state)]
-    return Way(
-        copy.channel, Channel(copy.channel).label, says, tone,
-        _REMEDIES[copy.channel] if tone == "bad" else "",
-    )  # fmt: skip
+    remedy = _REMEDIES[copy.channel] if tone == "bad" else ""
+    return Way(Channel(copy.channel).label, says, tone, remedy)
 
 
 def _letter(copy: Delivery) -> str:

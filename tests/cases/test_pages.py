@@ -13,13 +13,14 @@ from django.db import connections
 from PIL import Image, ImageDraw
 from pytest_django import Settings
 
-from droitfil.cases.actions import pages
+from droitfil.cases.actions import pages, pieces
 from droitfil.cases.actions.pages import Move
 from droitfil.cases.models import Case, Page, Piece
 from droitfil.files.models import State, Upload
 from droitfil.files.queries import open_cleaned, read_original
 from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
+from droitfil.people.models import Account
 from tests.cases.writing import DAY, at, draft, filed
 from tests.files.samples import EICAR, heic, jpeg, pdf, saved
 from tests.personas import Personas
@@ -34,9 +35,13 @@ def photograph(number: int, size: tuple[int, int] = (600, 800)) -> bytes:
     return saved(drawn, "JPEG", quality=90)
 
 
-def send(people: Personas, case: Case, content: bytes, who: object = None, **more: Any) -> Page:
-    given = {"code": CODE, "declared_name": "page.jpg", **at(DAY)} | more
-    return pages.add_page(who or people.mariam_account, case, content=content, **given)  # type: ignore[arg-type]
+def send(
+    people: Personas, case: Case, content: bytes, who: Account | None = None, code: str = CODE
+) -> Page:
+    return pages.add_page(
+        who or people.mariam_account, case, code=code, content=content, declared_name="page.jpg",
+        **at(DAY),
+    )  # fmt: skip
 
 
 def bound(people: Personas, case: Case, **more: Any) -> Piece:
@@ -145,6 +150,20 @@ def test_limits_are_told_before_and_after(people: Personas, settings: Settings) 
         bound(people, case)
     assert len(ranks(case)) == 2
     assert not Piece.objects.filter(case=case, code=CODE).exists()
+
+
+def test_the_document_counts_among_what_a_draft_keeps(
+    people: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = draft(people)
+    send(people, case, photograph(1))
+    kept = pieces.Room.of(case).files
+    monkeypatch.setattr(pieces, "MOST_FILES", kept)
+    with pytest.raises(Refusal, match="fichiers"):
+        bound(people, case)
+    assert len(ranks(case)) == 1, "nothing is lost"
+    monkeypatch.setattr(pieces, "MOST_FILES", kept + 1)
+    bound(people, case)
 
 
 @pytest.mark.usefixtures("clamd")

@@ -16,10 +16,10 @@ import zxingcpp
 from django.db import connections
 from PIL import Image
 
-from droitfil.journal.models import Entry
+from droitfil.journal.models import Entry, OutboxMessage
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.notices import outcomes
-from droitfil.notices.actions import choose
+from droitfil.notices.actions import Line, choose
 from droitfil.notices.letters import actions
 from droitfil.notices.letters.drawing import Drawn, draw, manifest_of
 from droitfil.notices.letters.queries import address_lines
@@ -94,8 +94,16 @@ def words(pdf: bytes, folder: Path) -> list[list[tuple[float, float, float, floa
             r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>',
             page,
         )
-        found.append([(*(float(n) / POINT for n in box[:4]), box[4]) for box in boxes])
-    return found  # type: ignore[return-value]
+        found.append([_box(*box) for box in boxes])
+    return found
+
+
+def _box(
+    left: str, top: str, right: str, bottom: str, word: str
+) -> tuple[float, float, float, float, str]:
+    return (
+        float(left) / POINT, float(top) / POINT, float(right) / POINT, float(bottom) / POINT, word,
+    )  # fmt: skip
 
 
 # -- who receives one ------------------------------------------------------------------------------
@@ -108,7 +116,8 @@ def test_a_letter_is_for_whom_nothing_else_reaches(people: Personas) -> None:
         tell(looked(one))
     assert ways(reached) == [("email", "waiting")] * 2
     assert ways(poor) == [("letter", "waiting")]  # a courtesy costs no stamp
-    assert not Entry.objects.filter(action="outbox").exists()
+    # A letter waits to be printed: no worker is asked to send it.
+    assert set(OutboxMessage.objects.values_list("kind", flat=True)) == {"notice.email"}
 
 
 def test_paper_is_for_who_asks_for_it(people: Personas) -> None:
@@ -120,6 +129,13 @@ def test_paper_is_for_who_asks_for_it(people: Personas) -> None:
     tell(asked(person))
     tell(looked(person))
     assert ways(person) == [("email", "waiting"), ("email", "waiting"), ("letter", "waiting")]
+
+
+def test_a_refusal_is_always_posted_besides(people: Personas) -> None:
+    person = alone(people, email="awa@exemple.example")
+    facts = {"reference": "91E-25-K7MPX4", "taken_on": TODAY}
+    tell(Line("decision_refused", facts, "refused", person.pk))
+    assert ways(person) == [("email", "waiting"), ("letter", "waiting")]
 
 
 def test_whom_an_email_does_not_reach_receives_a_letter(people: Personas) -> None:
@@ -193,9 +209,8 @@ def test_a_batch_as_it_is_printed(people: Personas, tmp_path: Path) -> None:
             assert bottom <= seen.bottom
         said = [" ".join(box[4] for box in page) for page in pages]
         last = letter.first_page + letter.pages - 1
-        assert f"Lettre {written(letter.reference)} page 1 / {letter.pages}" in said[last - 1] or (
-            letter.pages > 1
-        )
+        foot = f"Lettre {written(letter.reference)} page {letter.pages} / {letter.pages}"
+        assert foot in said[last - 1]
         if letter.pages % 2:
             assert said[last] == ""  # a white verso
     assert "Des pièces vous sont demandées" in " ".join(said)
@@ -344,7 +359,7 @@ def test_what_cannot_be_brought_back(people: Personas) -> None:
     unknown = Envelope.Reason.UNKNOWN
     for actor, typed, says in (
         (people.nadia, "ABC", "mal recopiée"),
-        (people.nadia, "AAAAAAAAA" if read("AAAAAAAAA") else "222222222", "Aucune lettre"),
+        (people.nadia, "222222222", "Aucune lettre"),  # well formed, and of no letter
         (people.paul, letter.reference, "Aucune lettre"),
         (people.stranger, letter.reference, "Aucune lettre"),
     ):
@@ -388,3 +403,14 @@ def test_the_command_prints_once_and_takes_up_what_was_cut(run: Run, tmp_path: P
     done = run("letters", "returned", written(letter.reference), "--reason", "unclaimed")
     assert (done.status, "non réclamée" in done.out) == (0, True)
     assert "remis à la poste" in run("letters", "list").out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_disk_that_is_full_is_told_and_the_batch_waits(run: Run, tmp_path: Path) -> None:
+    tell(asked(alone(Personas())))
+    (tmp_path / ".lettres.pdf.part").symlink_to("/dev/full")
+    done = run("letters", "batch", str(tmp_path / "lettres.pdf"))
+    assert (done.status, f"« {tmp_path}/lettres.pdf » ne s'écrit pas" in done.err) == (2, True)
+    assert list(tmp_path.iterdir()) == [], "no half of someone's letter is left"
+    assert Batch.objects.get().printed_at is None
+    assert run("letters", "batch", str(tmp_path / "lettres.pdf")).status == 0

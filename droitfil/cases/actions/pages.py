@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from droitfil.cases import access
 from droitfil.cases.actions.act import Act, acting
-from droitfil.cases.actions.pieces import add_to, must_be_asked
+from droitfil.cases.actions.pieces import add_to, must_be_asked, must_have_room
 from droitfil.cases.models import Case, Page, Piece
 from droitfil.files import actions as files
 from droitfil.files.examination import examine
@@ -120,7 +120,8 @@ def bind_pages(
 
     :param document: the code of what it is, when several documents may stand for the piece.
     :param dated_on: the date it bears, when its age matters.
-    :raises Refusal: nothing to bind, a page that the antivirus put aside, too large a document.
+    :raises Refusal: nothing to bind, a page that the antivirus put aside, too large a document, or
+        too many in a draft.
     :raises Conflict: the pile changed meanwhile; nothing was done.
     """
     standing = access.standing(actor, case, today)
@@ -137,6 +138,7 @@ def bind_pages(
             raise Conflict(
                 gettext("Les pages ont changé pendant la réunion. Rien n’est perdu : recommencez.")
             )
+        must_have_room(act, len(content))
         upload = files.keep(act.standing.by, examined, now=now)
         piece = add_to(act, document or code, bound=len(pile), upload=upload, dated_on=dated_on)
         Page.objects.filter(pk__in=[one.pk for one in pile]).update(piece=piece)

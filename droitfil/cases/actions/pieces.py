@@ -79,8 +79,7 @@ def add_piece(
     # Seconds may pass: before the row is locked.
     examined = examine(content, declared_name=declared_name)
     with acting(actor, case, now=now, today=today) as act:
-        if act.staff is None and act.state is State.DRAFT:
-            Room.of(act.case).must_take(len(content))
+        must_have_room(act, len(content))
         upload = files.keep(act.standing.by, examined, now=now)
         return add_to(act, code, upload=upload, dated_on=dated_on)
 
@@ -132,6 +131,12 @@ def add_to(act: Act, code: str, *, bound: int = 0, **what: Any) -> Piece:
         facts["bound"] = bound
     act.record("piece.added", facts, tell=changed_by_person(act), quiet=not complete)
     return piece
+
+
+def must_have_room(act: Act, size: int) -> None:
+    """:raises Refusal: the person's draft cannot keep one file more, of ``size`` bytes."""
+    if act.staff is None and act.state is State.DRAFT:
+        Room.of(act.case).must_take(size)
 
 
 def must_be_asked(act: Act, code: str) -> None:

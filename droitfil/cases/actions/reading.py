@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from droitfil.cases import access
-from droitfil.cases.models import Case, Paper, Piece
+from droitfil.cases.models import Case, Page, Paper, Piece
 from droitfil.journal.actions import record_reading
 from droitfil.lib.refusals import Forbidden
 from droitfil.people import access as people
@@ -46,6 +46,19 @@ def open_piece(
         facts={"piece": piece.pk, "code": piece.code},
     )  # fmt: skip
     return piece
+
+
+def page_of_pile(account: Account, case_id: UUID, page_id: UUID, *, today: date) -> Page:
+    """A page of the counter's, for its thumbnail; not written: the page that gives its address is,
+    by :func:`open_case`.
+
+    :raises Forbidden: as :func:`open_case`; a page of the person's own pile.
+    """
+    case = _seen_as_staff(account, case_id, today)
+    page = case.pages.select_related("upload").filter(pk=page_id, at_counter=True).first()
+    if page is None:
+        raise Forbidden(gettext("Cette page n’est pas à réunir."))
+    return page
 
 
 def open_paper(

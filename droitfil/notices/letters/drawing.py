@@ -75,8 +75,8 @@ def draw(
         "address": measures()["address"],
         "letters": letters,
     }
-    pdf, marks = typeset_and_read(TEMPLATE, data, label="pages")
-    return Drawn(pdf, _places(marks))
+    pdf, pages = typeset_and_read(TEMPLATE, data, label="pages")
+    return Drawn(pdf, _places(pages))
 
 
 def _letters(
@@ -100,9 +100,7 @@ def _letter(
     language = spoken(reader.language)
     french, other = texts["fr"], texts[language]
     paragraphs = [(_about(reader, message, "fr"), _about(reader, message, language))]
-    paragraphs += zip(
-        (*french.text, *french.inside), (*other.text, *other.inside), strict=True
-    )  # fmt: skip
+    paragraphs += zip((*french.text, *french.inside), (*other.text, *other.inside), strict=True)
     return {
         "reference": written(envelope.reference),
         "code": _code(envelope.reference),
@@ -113,7 +111,7 @@ def _letter(
         "language": language,
         "subject": {"fr": french.subject, "other": other.subject},
         "paragraphs": [{"fr": fr, "other": own} for fr, own in paragraphs if fr],
-        "foot": [{"fr": _foot("fr"), "other": _foot(language)}],
+        "foot": {"fr": _foot("fr"), "other": _foot(language)},
     }
 
 
@@ -156,9 +154,8 @@ def manifest_of(batch: Batch) -> str:
     return out.getvalue()
 
 
-def _places(marks: list[list[Any]]) -> tuple[tuple[int, int], ...]:
+def _places(pages: list[int]) -> tuple[tuple[int, int], ...]:
     """The template leaves the page of each letter's beginning, then that of its end."""
-    pages = [int(mark[1]) for mark in marks]
     return tuple(
         (first, last - first + 1) for first, last in zip(pages[::2], pages[1::2], strict=True)
     )

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from droitfil.notices.letters.window import measures
 from droitfil.notices.models import Batch, Channel, Delivery
-from droitfil.people.models import Account, Person, Staff
+from droitfil.people.models import Person, Staff
 from droitfil.territory.models import Office
 
 
@@ -56,8 +56,3 @@ def office_posting(staff: Staff) -> Office | None:
 
 def _last(person: Person) -> str:
     return (person.usual_name or person.family_name).upper()
-
-
-def by_email(email: str) -> Account | None:
-    """The account of a member of staff, by its address."""
-    return Account.objects.filter(email=email.strip().lower(), staff__isnull=False).first()

@@ -6,12 +6,11 @@ from uuid import UUID
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from droitfil.cases.access import visible_cases
-from droitfil.cases.actions.reading import open_case
+from droitfil.cases.actions.reading import open_case, page_of_pile
 from droitfil.cases.models import Page
 from droitfil.files import serving
 from droitfil.lib import clock
@@ -70,15 +69,12 @@ def change(request: HttpRequest, case: UUID, page: UUID) -> HttpResponse:
 @for_staff(*DECIDES)
 def small(request: HttpRequest, case: UUID, token: str) -> HttpResponse:
     """A thumbnail, by the address that the page of its pile has just given."""
-    account, today = signed_in(request), clock.today()
-    found = get_object_or_404(visible_cases(account, today).select_related("person"), pk=case)
-    access.require(not access.is_own(account, found.person, today))
     try:
         page = UUID(signing.loads(token, salt=_SALT, max_age=_SHOWN_FOR))
     except signing.BadSignature:
         raise Http404 from None
-    one = get_object_or_404(found.pages.filter(at_counter=True).select_related("upload"), pk=page)
-    return serving.small(one.upload, turn=one.turn)
+    found = page_of_pile(signed_in(request), case, page, today=clock.today())
+    return serving.small(found.upload, turn=found.turn)
 
 
 def _pile(

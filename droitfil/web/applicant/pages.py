@@ -22,23 +22,23 @@ from droitfil.web.applicant.pieces import may_add
 def pages(request: HttpRequest, case: Case, code: str) -> HttpResponse:
     """The pages in their order; sent, files are added to them, or one document is made of them."""
     if request.method != "POST":
-        return pile_page(request, case, code)
+        return _pile(request, case, code)
     if piles.BIND in request.POST:
         try:
             piles.bind(request, case, code)
         except (Refusal, Conflict) as refused:
-            return pile_page(request, case, code, [refused.says], status=refused.status)
+            return _pile(request, case, code, [refused.says], status=refused.status)
         asked = case.state == State.INCOMPLETE
         target = redirect("case-answer" if asked else "case-pieces", case.pk)
         target["Location"] += f"#piece-{code}"
         return target
     problems = piles.keep_sent(request, case, code)
     if problems:
-        return pile_page(request, case, code, problems)
+        return _pile(request, case, code, problems)
     return redirect("case-pages", case.pk, code)
 
 
-def pile_page(
+def _pile(
     request: HttpRequest,
     case: Case,
     code: str,
