@@ -63,6 +63,14 @@ def fetch(address: str, *, shows: bytes, cookie: str = "", body: bytes | None = 
     return read
 
 
+def agent_of(office: str) -> Any:
+    """The account of the first agent of ``office``."""
+    from droitfil.people.models import Staff
+
+    agents = Staff.objects.filter(office=office, role=Staff.Role.AGENT).order_by("account")
+    return agents.select_related("account")[0].account
+
+
 def signed_in(account: Any) -> str:
     """The cookie of a session, opened as ``/demo`` opens one."""
     from allauth.account.internal.flows.login import record_authentication
