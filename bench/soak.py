@@ -32,7 +32,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import api, mutation, site
+from bench import api, clients, mutation, site
 from bench.bars import percentile
 from bench.faults import faults
 from bench.fuzz import fuzz
@@ -66,9 +66,10 @@ def service() -> bool:
     memories: list[int] = []
     failures = 0
     with site.served() as (address, process):
+        ask = api.asking(address, questions)
         until = time.monotonic() + LASTS
         while time.monotonic() < until:
-            taken, failed = api.together(address, questions, clients=CLIENTS, lasts=1, pause=0)
+            taken, failed = clients.together(ask, pause=0, lasts=1, clients=CLIENTS)
             times += taken
             failures += failed
             memories.append(_memory(process))
