@@ -43,7 +43,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LASTS = float(os.environ.get("SOAK_SECONDS", "120"))
 MOST_GROWTH = 1.10
 CLIENTS = 4
-#: The last commit of the version before this one.
+#: Where ``upgrade`` begins, unless SOAK_FROM names another commit.
 PREVIOUS = "62891d5"
 
 
