@@ -70,7 +70,7 @@ check: dev ## Style, types, sens des imports, sécurité, verrous, réglages
 fix: dev ## Corrige ce qui se corrige seul (style, imports)
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-bench: dev ## Mesure chaque barre de performance, sur 500000 personnes inventées (PEOPLE= pour choisir) ; échoue si l'une est manquée
+bench: dev ## Mesure chaque barre de performance, sur 500000 personnes inventées (PEOPLE= pour choisir), et trois autres programmes à côté (CASES=) ; échoue si l'une est manquée
 	@$(BIN)/python -m bench
 
 messages: dev ## Rassemble les phrases à traduire (pages et droit) dans droitfil/locale/
@@ -87,10 +87,10 @@ messages: dev ## Rassemble les phrases à traduire (pages et droit) dans droitfi
 screens: dev system ## Photographie chaque page dans docs/screens/
 	@$(BIN)/python -m tests.e2e.screens
 
-soak: dev system ## Ce qui est long : situations nouvelles, site sans repos, nuits tuées, foule tirée au sort, demandes au hasard, pannes, une année, noyau altéré (des heures)
+soak: dev system ## Ce qui est long : situations nouvelles, site sans repos, nuits tuées, foule tirée au sort, réplique promue, mise à niveau, demandes au hasard, pannes, une année, le pays, noyau altéré (des heures)
 	@$(BIN)/python -m bench.soak
 
-lock: $(TOOLS) ## Refait les fichiers de verrou à partir de pyproject.toml
+lock: $(TOOLS) ## Refait les fichiers de verrou à partir de pyproject.toml, et ceux des pairs que bench mesure
 	@$(UV) $(LOCK) pyproject.toml -o requirements.lock
 	@$(UV) $(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@echo 'uv>=0.13,<0.14' | $(UV) $(LOCK) - -o requirements-uv.lock

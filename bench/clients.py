@@ -17,18 +17,21 @@ Ask = Callable[[int], object]
 
 
 def together(
-    client: Callable[[int], Ask], pause: float = PAUSE, lasts: float = LASTS
+    client: Callable[[int], Ask],
+    pause: float = PAUSE,
+    lasts: float = LASTS,
+    clients: int = CLIENTS,
 ) -> tuple[list[float], int]:
     """Milliseconds of each answer, and how many failed: each client, begun a little after the one
     before, asks every ``pause`` seconds."""
     times: list[float] = []
     failures = [0]
     lock = threading.Lock()
-    asks = [client(number) for number in range(CLIENTS)]
+    asks = [client(number) for number in range(clients)]
     begins = time.monotonic() + 0.1
 
     def run(number: int) -> None:
-        rank, at = 0, begins + number * pause / CLIENTS
+        rank, at = 0, begins + number * pause / clients
         while at < begins + lasts:
             time.sleep(max(0.0, at - time.monotonic()))
             start = time.perf_counter()
@@ -42,7 +45,7 @@ def together(
                 times.append(spent)
             rank, at = rank + 1, max(at + pause, time.monotonic())
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(CLIENTS)]
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -61,6 +64,14 @@ def fetch(address: str, *, shows: bytes, cookie: str = "", body: bytes | None = 
     if answer.status != 200 or shows not in read:
         raise ValueError("This is not the page.")
     return read
+
+
+def agent_of(office: str) -> Any:
+    """The account of the first agent of ``office``."""
+    from droitfil.people.models import Staff
+
+    agents = Staff.objects.filter(office=office, role=Staff.Role.AGENT).order_by("account")
+    return agents.select_related("account")[0].account
 
 
 def signed_in(account: Any) -> str:

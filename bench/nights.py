@@ -1,7 +1,6 @@
 """Measures on a population: what is due, the worklist, the reconciliation, a whole night.
 
-Run as a process of its own by :mod:`bench.population`; each line it prints is one bar as JSON, or a
-sentence that says what is being measured.
+Run as a process of its own by :mod:`bench.population`.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as at
 from itertools import chain
@@ -18,6 +16,7 @@ from typing import Any
 
 from bench import profiles
 from bench.bars import Bar
+from bench.processes import tell
 
 #: Interleaved runs of each measure; the quickest counts: what other work disturbs least.
 RUNS = 9
@@ -50,17 +49,13 @@ def main() -> None:
     for bar in chain(
         selection(day),
         growth(day),
-        reconciliation.bars(day - timedelta(days=1), _print),
-        worklists.bars(day, _print),
-        persons.bars(clock.today(), _print),
-        verifications.bars(clock.now(), _print),
+        reconciliation.bars(day - timedelta(days=1), tell),
+        worklists.bars(day, tell),
+        persons.bars(clock.today(), tell),
+        verifications.bars(clock.now(), tell),
         whole_night(day),
     ):
-        _print(bar)
-
-
-def _print(said: Bar | str) -> None:
-    print(json.dumps(said if isinstance(said, str) else asdict(said)), flush=True)
+        tell(bar)
 
 
 def next_night() -> date:
@@ -74,7 +69,7 @@ def next_night() -> date:
 
 def selection(day: date) -> Iterator[Bar]:
     """What is due tonight, read from stored coverage, beside a kernel that computes it anew."""
-    _print("ce qui est dû cette nuit…")
+    tell("ce qui est dû cette nuit…")
     arrays = _arrays(day)
     found: list[int] = []
 
@@ -193,7 +188,7 @@ def growth(day: date) -> Iterator[Bar]:
     """The same number due among ten times fewer holders: two copies, made alike."""
     from django.db import connection
 
-    _print("la même chose, dix fois moins de personnes…")
+    tell("la même chose, dix fois moins de personnes…")
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA IF EXISTS bench CASCADE")
         cursor.execute("CREATE SCHEMA bench")
@@ -241,7 +236,7 @@ def whole_night(day: date) -> Iterator[Bar]:
     def progress(phase: str, _count: int) -> None:
         if not began or phase != began[-1][0]:
             began.append((phase, time.perf_counter()))
-            _print(f"la nuit du {day:%d/%m/%Y} : {phase}…")
+            tell(f"la nuit du {day:%d/%m/%Y} : {phase}…")
 
     # In the small hours of the day whose night it is, which may be a day to come.
     night = run_night(day, now=lambda: datetime.combine(day, at(1), UTC), progress=progress)

@@ -13,7 +13,7 @@ from bench.clients import CLIENTS
 PAGE_MS = 150
 #: People who are read, in turn: answers kept of one are none of the next one's.
 PEOPLE = 200
-#: What every page of a file shows: the line of rights; what every case does: its reference.
+#: What every page of a file shows: where its rights are shared; a case shows its reference.
 _FILE = b"/moi/partager"
 
 

@@ -19,9 +19,9 @@ from datetime import date
 from pathlib import Path
 
 from bench.bars import Bar, Say
+from bench.processes import ROOT, measured
 from droitfil.lib import postgres
 
-ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".droitfil" / "bench"
 DEFAULT, FEWEST, MOST = 500_000, 20_000, 20_000_000
 STALE = 31
@@ -47,19 +47,7 @@ def bars(say: Say) -> Iterator[Bar]:
             "/s",
             details=loaded,
         )
-        command = [sys.executable, "-m", "bench.nights"]
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        for line in process.stdout:
-            said = json.loads(line)
-            if isinstance(said, str):
-                say(said)
-            else:
-                yield Bar(**said)
-        if process.wait() != 0:
-            raise RuntimeError("Les mesures de la population n'ont pas fini.")
+        yield from measured(say, environment, "bench.nights")
     say(f"la base de mesure est gardée dans {HOME.relative_to(ROOT)} ; effacez-la si elle gêne.")
 
 

@@ -28,17 +28,12 @@ def of(work: Callable[[], object]) -> str:
     return said.getvalue()
 
 
-def of_statements(statements: Iterable[tuple[str, Any]], *, before: str = "") -> str:
-    """What PostgreSQL does for each, with its times; what they write is taken back.
-
-    :param before: settings of the session.
-    """
+def of_statements(statements: Iterable[tuple[str, Any]]) -> str:
+    """What PostgreSQL does for each, with its times; what they write is taken back."""
     from django.db import connection, transaction
 
     said = []
     with transaction.atomic(), connection.cursor() as cursor:
-        if before:
-            cursor.execute(before)
         for statement, given in statements:
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {statement}", given)
             said += [line for (line,) in cursor.fetchall()] + [""]

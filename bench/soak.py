@@ -32,7 +32,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import api, mutation, site
+from bench import api, clients, mutation, site
 from bench.bars import percentile
 from bench.faults import faults
 from bench.fuzz import fuzz
@@ -43,7 +43,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LASTS = float(os.environ.get("SOAK_SECONDS", "120"))
 MOST_GROWTH = 1.10
 CLIENTS = 4
-#: The last commit of the version before this one.
+#: Where ``upgrade`` begins, unless SOAK_FROM names another commit.
 PREVIOUS = "62891d5"
 
 
@@ -66,9 +66,10 @@ def service() -> bool:
     memories: list[int] = []
     failures = 0
     with site.served() as (address, process):
+        ask = api.asking(address, questions)
         until = time.monotonic() + LASTS
         while time.monotonic() < until:
-            taken, failed = api.together(address, questions, clients=CLIENTS, lasts=1, pause=0)
+            taken, failed = clients.together(ask, pause=0, lasts=1, clients=CLIENTS)
             times += taken
             failures += failed
             memories.append(_memory(process))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
 
 from bench import clients, profiles, site
 from bench.bars import Bar, percentile
@@ -58,13 +57,6 @@ def _largest() -> tuple[str, int]:
     return found[0]
 
 
-def _agent(office: str) -> Any:
-    from droitfil.people.models import Staff
-
-    staff = Staff.objects.filter(office=office, role=Staff.Role.AGENT).order_by("account")
-    return staff.select_related("account")[0].account
-
-
 def _in_base(office: str, day: date) -> tuple[list[float], list[list[str]]]:
     """Milliseconds of the statements of a page, deep or not, each client on its connection; the
     statements of each page."""
@@ -76,7 +68,7 @@ def _in_base(office: str, day: date) -> tuple[list[float], list[list[str]]]:
     from droitfil.cases.worklist import Page, Place, worklist
     from droitfil.territory.models import Office
 
-    reader, place = _agent(office), Office.objects.get(pk=office)
+    reader, place = clients.agent_of(office), Office.objects.get(pk=office)
     statements: list[list[str]] = []
     after: Place | None = None
     for _ in range(CLIENTS):
@@ -102,7 +94,7 @@ def _in_base(office: str, day: date) -> tuple[list[float], list[list[str]]]:
 def _pages(office: str) -> tuple[list[float], int, str]:
     """Milliseconds of whole pages read by agents signed in, how many were not the list, and the
     session of one of them."""
-    cookies = [clients.signed_in(_agent(office)) for _ in range(CLIENTS)]
+    cookies = [clients.signed_in(clients.agent_of(office)) for _ in range(CLIENTS)]
     with site.served() as (address, _):
 
         def client(number: int) -> clients.Ask:

@@ -7,15 +7,13 @@ many open cases they are asked about. docs/peers.md says what was found.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 
 from bench.bars import Bar, Say
 from bench.peers import ground
 from bench.peers.compared import PEERS, not_measured, table
 from bench.peers.environments import NotInstalled, install
+from bench.processes import measured
 
 
 def bars(say: Say) -> Iterator[Bar]:
@@ -31,24 +29,8 @@ def bars(say: Say) -> Iterator[Bar]:
             found += [not_measured(peer, question, str(absent)) for question in peer.questions]
     yield from found
     if pythons:
-        for bar in _measured(say, cases, pythons):
-            found.append(bar)
-            yield bar
+        with ground.base(say, cases) as environment:
+            for bar in measured(say, environment, "bench.peers.measures", *pythons):
+                found.append(bar)
+                yield bar
     print(table(found), flush=True)
-
-
-def _measured(say: Say, cases: int, pythons: list[str]) -> Iterator[Bar]:
-    with ground.base(say, cases) as environment:
-        command = [sys.executable, "-m", "bench.peers.measures", *pythons]
-        process = subprocess.Popen(
-            command, cwd=ground.ROOT, env=environment, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        for line in process.stdout:
-            said = json.loads(line)
-            if isinstance(said, str):
-                say(said)
-            else:
-                yield Bar(**said)
-        if process.wait() != 0:
-            raise RuntimeError("Les mesures des pairs n'ont pas fini.")

@@ -15,9 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+import psycopg
+
 from bench.bars import Say
 from bench.population import HOME as BENCH
-from bench.population import ROOT, STALE
+from bench.population import STALE
+from bench.processes import ROOT
 from droitfil.lib import postgres
 
 HOME = BENCH / "pairs"
@@ -60,8 +63,8 @@ def base(say: Say, cases: int) -> Iterator[dict[str, str]]:
 
 def recreate(url: str, database: str) -> None:
     """An empty ``database`` on the server of ``url``, whatever it held."""
+    drop(url, database)
     with _server(url) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{database}"')
 
 
@@ -83,9 +86,7 @@ def loaded() -> dict[str, object]:
     return found
 
 
-def _server(url: str):  # type: ignore[no-untyped-def]  # of psycopg, read late
-    import psycopg
-
+def _server(url: str) -> psycopg.Connection:
     head, _, tail = url.partition("?")
     return psycopg.connect(f"{head.rpartition('/')[0]}/postgres?{tail}", autocommit=True)
 

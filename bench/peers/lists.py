@@ -20,7 +20,7 @@ from typing import Any
 from django.db import connection
 
 from bench.bars import Bar
-from bench.clients import signed_in
+from bench.clients import agent_of, signed_in
 from bench.peers import ground, questions
 from bench.peers.compared import HELPDESK, compared
 from bench.peers.program import PROGRAMS, Program, Stopped, surroundings
@@ -70,7 +70,7 @@ def bars(python: str, _day: date) -> Iterator[Bar]:
     try:
         said = _filled(python, names, rows)
         with _granian(python, names, said) as theirs, served() as (address, _):
-            ours = Site(address, signed_in(questions.agent_of(ground.OFFICE)))
+            ours = Site(address, signed_in(agent_of(ground.OFFICE)))
             yield from _read(theirs, said, ours, rows)
     finally:
         ground.drop(url, DATABASE)

@@ -5,6 +5,7 @@ The people are those of ``droitfil demo load --people``, who all wait for a deci
 
 from __future__ import annotations
 
+from bench.clients import agent_of
 from bench.peers import ground
 from droitfil.cli.database import open_database
 from droitfil.cli.demo import FEW
@@ -36,8 +37,6 @@ def load(cases: int) -> None:
 def gather(office: str) -> None:
     """Every open case is of ``office``, and held by an agent of it."""
     from django.db import connection
-
-    from bench.peers.questions import agent_of
 
     agent = agent_of(office).pk
     with connection.cursor() as cursor:

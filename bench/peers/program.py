@@ -41,7 +41,7 @@ class Program:
         )  # fmt: skip
         try:
             self.version: str = self._read()["version"]
-        except BaseException:
+        except BaseException:  # whatever it is: without this, nobody would end the process
             self._close()
             raise
         return self

@@ -22,10 +22,11 @@ from django.db import connection, transaction
 from droitfil.cases.continuity.coverage import refresh_person
 from droitfil.cases.continuity.reading import Known, those
 from droitfil.cases.models import Case
+from droitfil.cases.queries import span_on
 from droitfil.cases.worklist import Place
 from droitfil.lawbook import load_law
 from droitfil.lawbook.sharing import answer_of, shared_text
-from droitfil.people.models import Account, Person, Staff
+from droitfil.people.models import Person
 from droitfil.rules.facts import Kind
 from droitfil.rules.periods import whole_years
 
@@ -82,10 +83,8 @@ def stays_asked(day: date) -> dict[UUID, bool]:
 
     @lru_cache(maxsize=50_000)  # as many as the proof keeps
     def stays(question: str) -> bool:
-        return any(
-            span.stay and span.start <= day and (span.end is None or day <= span.end)
-            for span in answer_of(question, law).spans
-        )
+        span = span_on(answer_of(question, law), day)
+        return span is not None and span.stay
 
     return {known.person.id: stays(shared_text(known.question(day))) for known in everyone(day)}
 
@@ -142,12 +141,6 @@ def tickets(path: Path, rows: Sequence[Listed]) -> None:
     """Writes the list for another program to hold, in the order of references."""
     with path.open("w", encoding="utf-8", newline="") as lines:
         csv.writer(lines).writerows(sorted((ref, filed, until or "") for ref, filed, until in rows))
-
-
-def agent_of(office: str) -> Account:
-    """The first agent of ``office``."""
-    agents = Staff.objects.filter(office=office, role=Staff.Role.AGENT).order_by("account")
-    return agents.select_related("account")[0].account
 
 
 def place(row: Listed) -> Place:

@@ -137,9 +137,8 @@ def _write(given: tuple[Author, Callable[[], datetime]], rank: int) -> int:
 
 def _copy(batch: Batch) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL synchronous_commit = off"
-        )  # the ledger is of the same transaction
+        # Lost together, or not at all: the ledger is of the same transaction.
+        cursor.execute("SET LOCAL synchronous_commit = off")
         for table, columns in TABLES.items():
             statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
             with cursor.copy(statement) as copy:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from bench import __main__ as measures
-from bench import machine, mutation, profiles
+from bench import machine, mutation, processes, profiles
 from bench.bars import Bar, percentile
 
 TODAY = date(2026, 11, 24)
@@ -93,6 +94,28 @@ def test_alterations_are_read_and_sentences_told_apart(tmp_path: Path) -> None:
     assert [mutant.noticed for mutant in found] == [False, False, True, None]
     assert (found[3].before, found[3].after) == ("1", "2")
     assert found[2].module == "todo"
+
+
+_SAYS = """
+import sys
+from bench.bars import Bar
+from bench.processes import tell
+
+tell("une mesure…")
+tell(Bar("wait", "Attente", 3, "ms", at_most=2, details={"pages": 9}, profile="où ?"))
+sys.exit(int(sys.argv[1]))
+"""
+
+
+def test_measures_of_another_process_are_told_as_they_come(tmp_path: Path) -> None:
+    (tmp_path / "says.py").write_text(_SAYS, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    said: list[str] = []
+    told = [Bar("wait", "Attente", 3, "ms", at_most=2, details={"pages": 9}, profile="où ?")]
+    assert list(processes.measured(said.append, environment, "says", "0")) == told
+    assert said == ["une mesure…"]
+    with pytest.raises(RuntimeError, match="Les mesures de says n'ont pas fini"):
+        list(processes.measured(said.append, environment, "says", "1"))
 
 
 def test_only_a_missed_bar_is_profiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

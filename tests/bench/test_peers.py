@@ -22,7 +22,9 @@ from bench.peers.compared import DRAW, OPENFISCA, PEERS, SPIFF, UNKNOWN, US, com
 from bench.peers.engines import bits
 from bench.peers.environments import NotInstalled, install
 from bench.peers.program import Program, Stopped
+from bench.processes import ROOT
 from droitfil.cases.models import Case
+from droitfil.cases.queries import span_on
 from droitfil.lawbook import load_law
 from droitfil.rules.question import read_question
 from droitfil.rules.timeline import answer
@@ -61,10 +63,10 @@ def test_what_was_recorded_comes_from_the_versions_that_are_locked() -> None:
 
 
 def test_the_page_says_what_is_measured_and_what_is_better_elsewhere() -> None:
-    page = (ground.ROOT / "docs" / "peers.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "peers.md").read_text(encoding="utf-8")
     for peer in PEERS:
         assert f"{peer.name} {peer.version}" in page
-    assert "docs/peers.md" in (ground.ROOT / "README.md").read_text(encoding="utf-8")
+    assert "docs/peers.md" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 # -- who wins
@@ -242,9 +244,8 @@ def test_the_kernel_answers_as_openfisca_did() -> None:
     told = {True: 0, False: 0}
     for one in RECORDED["people"]:
         said = answer(read_question(one["question"], law), law)
-        stays = any(
-            s.stay and s.start <= day and (s.end is None or day <= s.end) for s in said.spans
-        )
+        span = span_on(said, day)
+        stays = span is not None and span.stay
         assert stays is one["stays"], one["question"]
         told[stays] += 1
     assert told == {True: 40, False: 20}

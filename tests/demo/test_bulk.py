@@ -95,6 +95,17 @@ def test_what_is_signed_is_what_a_night_would_have_signed(
     )
 
 
+def _by_one(people: int, size: int) -> set[str]:
+    """The ids of those whom one process would write without a stop."""
+    places, weights = bulk._places(TODAY, timezone.now())
+    again = author.Author(TODAY, SEED, places, weights, frozenset(), people=people, size=size)
+    return {
+        line.partition("\t")[0]
+        for rank in range(again.batches)
+        for line in again.batch(rank).lines["person"]
+    }
+
+
 def _standing() -> set[object]:
     return {*scaffold._standing(list(TABLES))}
 
@@ -124,14 +135,7 @@ def test_a_load_that_is_stopped_goes_on(places: None, monkeypatch: pytest.Monkey
     assert told[-1] == (len(before), len(before))
     assert scaffold.unfinished() is None
     refuse_unfinished()
-    places_of, weights = bulk._places(TODAY, timezone.now())
-    again = author.Author(TODAY, SEED, places_of, weights, frozenset(), people=250, size=100)
-    wanted = {
-        line.partition("\t")[0]
-        for rank in range(again.batches)
-        for line in again.batch(rank).lines["person"]
-    }
-    assert {id_.hex for id_ in Person.objects.values_list("pk", flat=True)} == wanted
+    assert {id_.hex for id_ in Person.objects.values_list("pk", flat=True)} == _by_one(250, 100)
     assert reconcile(TODAY - timedelta(days=1)).findings == ()
 
 
@@ -149,6 +153,7 @@ def test_several_processes_write_what_one_would(
     bulk.fill(now=clock.now, progress=lambda count, _everyone: done.append(count), hands=2)
     assert sorted(done) == done
     assert done[-1] == 320 == Person.objects.count()
+    assert {id_.hex for id_ in Person.objects.values_list("pk", flat=True)} == _by_one(320, 50)
     assert reconcile(TODAY - timedelta(days=1)).findings == ()
     assert verify().intact
 
@@ -158,7 +163,11 @@ def test_a_process_that_ends_before_its_time_is_told(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(RuntimeError, match="has ended"):
-        list(by_several(os._exit, 3, [1, 2], 2))  # type: ignore[arg-type]
+        list(by_several(_end, 3, [1, 2], 2))
+
+
+def _end(status: int, _task: int) -> int:
+    os._exit(status)
 
 
 def test_the_next_night_publishes_what_is_due(filled: None) -> None:
