@@ -12,8 +12,8 @@ from django.core import mail
 from django.test import Client
 
 from droitfil.cases import access as case_access
-from droitfil.cases import families as reading
-from droitfil.cases.actions import families, filing, siblings
+from droitfil.cases import families
+from droitfil.cases.actions import confirming, declaring, filing, siblings
 from droitfil.cases.models import Case, ChildClaim
 from droitfil.files.examination import examine
 from droitfil.journal.models import Entry
@@ -52,23 +52,23 @@ def _scanned(monkeypatch: pytest.MonkeyPatch) -> None:
     def scanned(content: bytes, *, declared_name: str) -> Any:
         return replace(examine(content, declared_name=declared_name), scanned=True)
 
-    monkeypatch.setattr(families, "examine", scanned)
+    monkeypatch.setattr(declaring, "examine", scanned)
 
 
 def declared(amina: Account, **more: Any) -> ChildClaim:
     facts = SARA | more.pop("facts", {})
-    return families.declare_child(amina, facts=facts, **more, **at(DAY))
+    return declaring.declare_child(amina, facts=facts, **more, **at(DAY))
 
 
-def given(amina: Account, claim: ChildClaim, code: str = reading.BIRTH) -> Any:
-    return families.add_proof(
+def given(amina: Account, claim: ChildClaim, code: str = families.BIRTH) -> Any:
+    return declaring.add_proof(
         amina, claim, code=code, content=pdf(), declared_name="acte.pdf", **at(DAY)
     )
 
 
 def settled(agent: Account, claim: ChildClaim, *, confirm: bool = True, **more: Any) -> ChildClaim:
-    more = {"seen": [reading.BIRTH]} | more
-    return families.settle_child(agent, claim.pk, confirm=confirm, **more, **at(DAY))
+    more = {"seen": [families.BIRTH]} | more
+    return confirming.settle_child(agent, claim.pk, confirm=confirm, **more, **at(DAY))
 
 
 def sara_of(people: Personas, **more: Any) -> Person:
@@ -152,7 +152,7 @@ def test_a_number_is_ten_digits_and_not_ones_own(people: Personas, amina: Accoun
 def test_said_twice_it_is_one_child(amina: Account) -> None:
     assert declared(amina) == declared(amina, facts={"given_names": "SARA"})
     assert ChildClaim.objects.count() == 1
-    for number in range(families.MOST_WAITING - 1):
+    for number in range(declaring.MOST_WAITING - 1):
         declared(amina, facts={"born_on": date(2015, 1, 1 + number)})
     with pytest.raises(Refusal, match="Attendez"):
         declared(amina, facts={"given_names": "Une de trop"})
@@ -167,13 +167,13 @@ def test_taken_back_nothing_is_left_of_it(people: Personas, amina: Account) -> N
     claim = declared(amina)
     case = drafted(amina, claim)
     with pytest.raises(Forbidden):
-        families.withdraw_claim(people.mariam_account, claim, **at(DAY))
-    families.withdraw_claim(amina, claim, **at(DAY))
-    families.withdraw_claim(amina, claim, **at(DAY))
+        declaring.withdraw_claim(people.mariam_account, claim, **at(DAY))
+    declaring.withdraw_claim(amina, claim, **at(DAY))
+    declaring.withdraw_claim(amina, claim, **at(DAY))
     case.refresh_from_db()
     assert case.state == State.DISCARDED
     assert not case_access.prepares_for(amina, claim.child, DAY)
-    assert list(reading.open_claims(people.nadia, DAY)) == []
+    assert list(families.open_claims(people.nadia, DAY)) == []
 
 
 # -- a human looks ---------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_confirmed_new_the_child_has_a_file_and_the_draft_can_be_filed(
     claim = declared(amina, foreigner_number="9922222222")
     given(amina, claim)
     case = drafted(amina, claim)
-    assert list(reading.open_claims(people.nadia, DAY)) == [claim]
+    assert list(families.open_claims(people.nadia, DAY)) == [claim]
     settled(people.nadia, claim)
     child = Person.objects.get(pk=claim.child_id)
     assert (child.commune, child.foreigner_number) == (people.evry, "9922222222")
@@ -209,7 +209,7 @@ def test_confirmed_known_the_file_that_was_there_is_theirs_and_the_draft_follows
     sara = sara_of(people)
     claim = declared(amina)
     case = drafted(amina, claim)
-    assert reading.alike(people.nadia, claim, DAY) == [sara]
+    assert families.alike(people.nadia, claim, DAY) == [sara]
     with pytest.raises(Refusal, match="peut-être déjà un dossier"):
         settled(people.nadia, claim)
     with pytest.raises(Forbidden):
@@ -253,7 +253,7 @@ def test_the_file_of_another_territory_is_confirmed_there(people: Personas, amin
         settled(people.nadia, claim)
     with pytest.raises(Forbidden):
         settled(people.nadia, claim, known=sara.pk)
-    assert list(reading.open_claims(people.paul, DAY)) == [claim]
+    assert list(families.open_claims(people.paul, DAY)) == [claim]
     settled(people.paul, claim, known=sara.pk)
     assert list(children_of(people.amina, DAY)) == [sara]
 
@@ -267,7 +267,7 @@ def test_refused_with_reasons_and_declared_again(people: Personas, amina: Accoun
     case.refresh_from_db()
     assert case.state == State.DISCARDED
     assert Message.objects.get().template == "child_refused"
-    assert [one.reasons for one in reading.own_claims(amina)] == ["L’acte ne nomme pas la mère."]
+    assert [one.reasons for one in families.own_claims(amina)] == ["L’acte ne nomme pas la mère."]
     assert declared(amina).pk != claim.pk
 
 
@@ -280,11 +280,11 @@ def test_only_an_agent_of_the_place_and_never_about_oneself(
         with pytest.raises(Forbidden):
             settled(nobody, claim)
         with pytest.raises(Forbidden):
-            families.open_claim(nobody, claim.pk, **at(DAY))
+            confirming.open_claim(nobody, claim.pk, **at(DAY))
         with pytest.raises(Forbidden):
-            families.open_proof(nobody, claim.pk, proof.pk, **at(DAY))
+            confirming.open_proof(nobody, claim.pk, proof.pk, **at(DAY))
     link(people.mariam, people.sonia)
-    own = families.declare_child(people.sonia, facts=SARA, **at(DAY))
+    own = declaring.declare_child(people.sonia, facts=SARA, **at(DAY))
     with pytest.raises(Forbidden):
         settled(people.sonia, own)
 
@@ -305,7 +305,7 @@ def test_two_parents_of_one_child_meet_in_one_file_and_one_request(
     kept = drafted(amina, first)
     link(people.mariam, account("mariam@exemple.example"))
     other = Account.objects.get(email="mariam@exemple.example")
-    second = families.declare_child(other, facts=SARA, **at(DAY))
+    second = declaring.declare_child(other, facts=SARA, **at(DAY))
     gone = drafted(other, second)
     settled(people.nadia, first)
     with pytest.raises(Refusal, match="dites lequel"):
@@ -342,7 +342,7 @@ def test_who_was_known_before_is_told_and_contests_until_a_human_looks_again(
     assert not access.can_see_person(amina, sara, DAY), "at once"
     assert client.post(path).status_code == 422, "it serves once"
 
-    assert list(reading.open_claims(people.nadia, DAY)) == [claim]
+    assert list(families.open_claims(people.nadia, DAY)) == [claim]
     settled(people.nadia, claim)
     assert access.can_see_person(amina, sara, DAY)
     assert LinkNotice.objects.count() == 1, "nobody is told twice"
@@ -357,7 +357,7 @@ def test_a_contest_that_is_right_ends_the_link(
     client.post(f"/contester/{contest_code(LinkNotice.objects.get().pk)}")
     settled(people.nadia, claim, confirm=False, reasons="Le jugement retire l’autorité.")
     assert not access.can_see_person(amina, sara, DAY)
-    assert list(reading.open_claims(people.nadia, DAY)) == []
+    assert list(families.open_claims(people.nadia, DAY)) == []
     assert FamilyLink.objects.get().contested_at is None
 
 
@@ -365,8 +365,8 @@ def test_a_contest_that_is_right_ends_the_link(
 
 
 def recorded(people: Personas, agent: Account, **more: Any) -> ChildClaim:
-    asked = {"facts": SARA, "seen": [reading.BIRTH]} | more
-    return families.record_child(agent, people.amina, **asked, **at(DAY))
+    asked = {"facts": SARA, "seen": [families.BIRTH]} | more
+    return declaring.record_child(agent, people.amina, **asked, **at(DAY))
 
 
 def test_an_agent_who_has_seen_the_act_records_the_child_at_once(people: Personas) -> None:

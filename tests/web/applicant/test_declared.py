@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from droitfil.cases.actions import families
+from droitfil.cases.actions import confirming
 from droitfil.cases.families import BIRTH
 from droitfil.cases.models import ChildClaim
 from droitfil.lib import clock
@@ -83,7 +83,7 @@ def test_a_contested_link_is_told_and_shows_nothing_of_the_file(
     claim = declared(client)
     page = f"/moi/enfants/declares/{claim.pk}"
     assert "Meknès" not in text(client.get(page))
-    families.settle_child(
+    confirming.settle_child(
         people.nadia, claim.pk, confirm=True, known=sara.pk, seen=[BIRTH], **at(DAY)
     )
     assert client.get(page)["Location"] == f"/moi/enfants/{sara.pk}"
