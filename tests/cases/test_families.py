@@ -17,14 +17,16 @@ from droitfil.cases.actions import confirming, declaring, filing, siblings
 from droitfil.cases.models import Case, ChildClaim
 from droitfil.files.examination import examine
 from droitfil.journal.models import Entry
+from droitfil.journal.queries import readings_of
 from droitfil.lib import clock
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.notices.models import Message
+from droitfil.notices.wording import word
 from droitfil.people import access, jobs
-from droitfil.people.actions import files
+from droitfil.people.actions import files, kinship
 from droitfil.people.models import Account, FamilyLink, LinkNotice, Person
 from droitfil.people.passes import contest_code
-from droitfil.people.queries import children_of, find_persons
+from droitfil.people.queries import children_of, find_persons, readings
 from droitfil.rules.lifecycle import State
 from tests.cases.writing import AT, DAY, at
 from tests.files.samples import pdf
@@ -125,6 +127,38 @@ def test_a_claimant_never_learns_whether_the_child_is_known(
     assert Message.objects.count() == LinkNotice.objects.count() == 0
 
 
+def test_where_a_child_is_known_is_told_neither_by_who_looked_nor_by_who_answered(
+    people: Personas, amina: Account
+) -> None:
+    """An office elsewhere has the claim only because it holds a file: its name would tell so."""
+    sara_of(people, commune=people.lyon, foreigner_number="9911111111")
+    claim = declared(amina, foreigner_number="9911111111")
+    proof = given(amina, claim)
+    confirming.open_claim(people.paul, claim.pk, **at(DAY))
+    confirming.open_proof(people.paul, claim.pk, proof.pk, **at(DAY))
+    assert readings(people.amina) == []
+    assert readings_of(claim.child_id).count() == 2, "it is written all the same"
+    confirming.open_claim(people.nadia, claim.pk, **at(DAY))
+    assert [one.office for one in readings(people.amina)] == [people.at_evry.name]
+    settled(people.paul, claim, confirm=False, reasons="Le jugement retire l’autorité.")
+    (told,) = word([Message.objects.get()])
+    assert people.at_lyon.name not in " ".join((told.subject, *told.text, *told.inside, told.sms))
+
+
+def test_what_was_prepared_for_the_counter_is_not_registered_either(
+    people: Personas, amina: Account
+) -> None:
+    born = date(DAY.year - 17, DAY.month, 1)
+    claim = declared(amina, facts={"born_on": born})
+    case = filing.start_draft(
+        amina, claim.child, procedure="premiere-carte-jeune-arrive", held=None, **at(DAY)
+    )
+    with pytest.raises(Refusal, match="Enfants à confirmer"):
+        filing.register_at_counter(people.nadia, case, complete=True, **at(DAY))
+    case.refresh_from_db()
+    assert case.state == State.DRAFT
+
+
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
@@ -156,6 +190,13 @@ def test_said_twice_it_is_one_child(amina: Account) -> None:
         declared(amina, facts={"born_on": date(2015, 1, 1 + number)})
     with pytest.raises(Refusal, match="Attendez"):
         declared(amina, facts={"given_names": "Une de trop"})
+
+
+def test_a_number_found_later_is_kept(amina: Account) -> None:
+    declared(amina, other_parent="Yanis El Fassi")
+    declared(amina, foreigner_number="99 22 22 22 22")
+    claim = ChildClaim.objects.get()
+    assert (claim.foreigner_number, claim.other_parent) == ("9922222222", "Yanis El Fassi")
 
 
 def test_without_a_file_nobody_has_children(people: Personas) -> None:
@@ -256,6 +297,16 @@ def test_the_file_of_another_territory_is_confirmed_there(people: Personas, amin
     assert list(families.open_claims(people.paul, DAY)) == [claim]
     settled(people.paul, claim, known=sara.pk)
     assert list(children_of(people.amina, DAY)) == [sara]
+
+
+def test_no_file_from_here_is_confirmed_for_a_number_of_elsewhere(
+    people: Personas, amina: Account
+) -> None:
+    sara_of(people, commune=people.lyon, foreigner_number="9911111111")
+    here = sara_of(people)
+    claim = declared(amina, foreigner_number="9911111111")
+    with pytest.raises(Refusal, match="un autre territoire"):
+        settled(people.nadia, claim, known=here.pk)
 
 
 def test_refused_with_reasons_and_declared_again(people: Personas, amina: Account) -> None:
@@ -361,6 +412,30 @@ def test_a_contest_that_is_right_ends_the_link(
     assert FamilyLink.objects.get().contested_at is None
 
 
+def test_a_parent_no_more_is_told_nothing_of_the_child(people: Personas, amina: Account) -> None:
+    sara = sara_of(people, email="")
+    claim = settled(people.nadia, declared(amina), known=sara.pk)
+    kinship.end_child_link(BY, FamilyLink.objects.get(pk=claim.link_id), now=AT)
+    link(people.mariam, account("mariam@exemple.example"))
+    other = Account.objects.get(email="mariam@exemple.example")
+    second = declaring.declare_child(other, facts=SARA, **at(DAY))
+    settled(people.nadia, second, known=sara.pk)
+    assert not LinkNotice.objects.exists()
+
+
+def test_looked_at_again_a_draft_of_the_child_stays_as_it_was(
+    people: Personas, amina: Account
+) -> None:
+    claim = declared(amina)
+    case = drafted(amina, claim)
+    settled(people.nadia, claim)
+    claim.refresh_from_db()
+    assert claim.link is not None
+    kinship.contest_child_link(BY, claim.link, now=AT)
+    settled(people.nadia, claim)
+    assert Entry.objects.filter(action="case.followed", case=case.pk).count() == 1
+
+
 # -- at the counter --------------------------------------------------------------------------------
 
 
@@ -404,3 +479,11 @@ def test_a_link_ends_at_majority_and_so_does_what_was_prepared(
     assert not case_access.prepares_for(amina, claim.child, late)
     settled(people.nadia, claim)
     assert not access.can_see_person(amina, Person.objects.get(pk=claim.child_id), late)
+
+
+def test_at_the_counter_the_number_that_was_seen_counts(people: Personas, amina: Account) -> None:
+    """The parent declared the child without it; another territory holds the file."""
+    sara_of(people, commune=people.lyon, foreigner_number="9911111111")
+    declared(amina)
+    with pytest.raises(Refusal, match="un autre territoire"):
+        recorded(people, people.nadia, foreigner_number="99.11.11.11.11")

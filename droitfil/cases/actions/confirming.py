@@ -35,14 +35,13 @@ _CONFIRMED, _REFUSED = ChildClaim.State.CONFIRMED, ChildClaim.State.REFUSED
 
 
 def open_claim(actor: Account, claim_id: UUID, *, now: datetime, today: date) -> ChildClaim:
-    """A claim that waits for ``actor``; the line of the journal stands among the parent's.
+    """A claim that waits for ``actor``; a line of the journal says that it was opened.
 
     :raises Forbidden: for whoever may not settle it, and when it waits no more.
     """
-    claim = families.open_claims(actor, today).filter(pk=claim_id).first()
-    access.require(claim is not None)
-    assert claim is not None
-    record_reading(f"staff:{actor.pk}", subject_kind="person", subject=claim.parent_id, at=now)
+    claim = _opened(actor, claim_id, today)
+    subject = _read_of(actor, claim, today)
+    record_reading(f"staff:{actor.pk}", subject_kind="person", subject=subject, at=now)
     return claim
 
 
@@ -53,16 +52,14 @@ def open_proof(
 
     :raises Forbidden: as :func:`open_claim`; a file of another claim.
     """
-    claim = families.open_claims(actor, today).filter(pk=claim_id).first()
-    access.require(claim is not None)
-    assert claim is not None
+    claim = _opened(actor, claim_id, today)
     given = claim.proofs.filter(withdrawn_at__isnull=True, upload__isnull=False)
     proof = given.select_related("upload").filter(pk=proof_id).first()
     if proof is None:
         raise Forbidden(gettext("Cette pièce n’existe pas."))
     record_reading(
-        f"staff:{actor.pk}", subject_kind="person", subject=claim.parent_id, at=now,
-        facts={"proof": proof.pk, "code": proof.code},
+        f"staff:{actor.pk}", subject_kind="person", subject=_read_of(actor, claim, today),
+        at=now, facts={"proof": proof.pk, "code": proof.code},
     )  # fmt: skip
     return proof
 
@@ -106,6 +103,22 @@ def settle_child(
         return claim
 
 
+def _opened(actor: Account, claim_id: UUID, today: date) -> ChildClaim:
+    claim = families.open_claims(actor, today).filter(pk=claim_id).first()
+    access.require(claim is not None)
+    assert claim is not None
+    return claim
+
+
+def _read_of(actor: Account, claim: ChildClaim, today: date) -> UUID:
+    """Among whose readings it stands: the parent's, who reads which office it was.
+
+    Not that of an office which has the claim only because it holds a file of the child.
+    """
+    seen = access.can_see_person(actor, claim.parent, today)
+    return claim.parent_id if seen else claim.child_id
+
+
 def _confirm(
     actor: Account,
     claim: ChildClaim,
@@ -115,8 +128,9 @@ def _confirm(
     today: date,
 ) -> None:
     by, declared = f"staff:{actor.pk}", claim.child
-    if claim.state == _CONFIRMED:
-        child = declared  # contested since: the same file
+    drafts = list(declared.cases.filter(state=State.DRAFT).order_by("started_at", "id"))
+    if claim.state == _CONFIRMED:  # contested since: the same file, with what is its own
+        child, drafts = declared, []
     elif known is not None:
         child = _known(actor, claim, known, today)
     else:
@@ -127,7 +141,7 @@ def _confirm(
         )
     claim.link = confirm_child(by, claim.parent, child, now=now)
     claim.child = child
-    for draft in declared.cases.filter(state=State.DRAFT).order_by("started_at", "id"):
+    for draft in drafts:
         _follow(by, draft, child, now, today)
     _settled(actor, claim, _CONFIRMED, now, today, "")
 
@@ -152,12 +166,24 @@ def _see(
         )
 
 
+def _must_be_held_here(actor: Account, claim: ChildClaim, today: date) -> None:
+    if families.elsewhere(actor, claim, today):
+        raise Refusal(
+            gettext(
+                "Un dossier porte déjà ce numéro, dans un autre territoire : c’est le bureau qui "
+                "le tient qui confirme. Il a dans sa liste ce que le parent déclare de son compte."
+            ),
+            field="foreigner_number",
+        )
+
+
 def _known(actor: Account, claim: ChildClaim, known: UUID, today: date) -> Person:
     child = Person.objects.select_for_update(no_key=True).filter(pk=known).first()
     access.require(child is not None and access.may_decide(actor, child, today))
     assert child is not None
     if child.pk == claim.parent_id:
         raise Refusal(gettext("Nul n’est son propre parent."), field="known")
+    _must_be_held_here(actor, claim, today)
     return child
 
 
@@ -170,14 +196,7 @@ def _new(actor: Account, claim: ChildClaim, other: bool, today: date) -> Person:
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"child {child.family_key} {child.born_on}"],
         )
-    if families.elsewhere(actor, claim, today):
-        raise Refusal(
-            gettext(
-                "Un dossier porte déjà ce numéro, dans un autre territoire : c’est le bureau qui "
-                "le tient qui confirme. Cette déclaration est aussi dans sa liste."
-            ),
-            field="known",
-        )
+    _must_be_held_here(actor, claim, today)
     access.require(access.may_decide(actor, parent, today))
     if (found := families.alike(actor, claim, today)) and (
         not other or any(one.foreigner_number == claim.foreigner_number != "" for one in found)
@@ -223,7 +242,9 @@ def _settled(
     claim.save()
     by, what = f"staff:{actor.pk}", f"child_{state}"
     entry = note(by, f"child.{state}", claim, now)
-    facts = {"decided_on": today, "office": staff.office_id}
+    facts: dict[str, Any] = {"decided_on": today}
+    if state == _CONFIRMED:  # of a refusal: that office may have it only for a file of the child
+        facts["office"] = staff.office_id
     notify_many(by, lines=[Line(what, facts, f"{what}:{entry}", claim.parent_id)], now=now)
 
 

@@ -47,7 +47,9 @@ def declare_child(
     other_parent: str = "",
     other_number: str = "",
 ) -> ChildClaim:
-    """``actor`` says that a minor is their child; an agent will confirm it. Said twice, it is one.
+    """``actor`` says that a minor is their child; an agent will confirm it.
+
+    Said twice, it is one, with what was said last of the numbers and of the other parent.
 
     :param facts: the civil status, as the fields of ``Person``; ``born_on`` is one.
     :param foreigner_number: the child's, when there is one; ``other_number``, the other parent's.
@@ -186,7 +188,7 @@ def _declare(
     waiting = ChildClaim.objects.filter(parent=parent, state=_WAITING).select_related("child")
     for claim in waiting:
         if _same(claim.child, facts):
-            return claim
+            return _completed(claim, more)
     if len(waiting) >= MOST_WAITING:
         raise Refusal(gettext("Attendez d’abord la réponse pour les enfants déjà déclarés."))
     # Of no office: nobody of the staff finds it, and it bears no number, taken or not.
@@ -196,6 +198,15 @@ def _declare(
     check(claim)
     claim.save(force_insert=True)
     note(by, "child.declared", claim, now)
+    return claim
+
+
+def _completed(claim: ChildClaim, more: Mapping[str, str]) -> ChildClaim:
+    said = {field: text for field, text in more.items() if text}
+    for field, text in said.items():
+        setattr(claim, field, text)
+    check(claim)
+    claim.save(update_fields=list(said))
     return claim
 
 
