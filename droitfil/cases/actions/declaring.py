@@ -233,7 +233,7 @@ def _must_be_a_child(facts: Mapping[str, Any], parent: Person, today: date) -> N
 def _numbers(parent: Person, number: str, other_parent: str, other_number: str) -> dict[str, str]:
     found = {"other_parent": " ".join(other_parent.split())}
     for field, text in (("foreigner_number", number), ("other_number", other_number)):
-        digits = re.sub(r"[\s.\-]", "", text)
+        digits = families.digits_of(text)
         if digits and not re.fullmatch("[0-9]{10}", digits, re.ASCII):
             raise Refusal(gettext("Le numéro étranger a dix chiffres."), field=field)
         if digits and digits == parent.foreigner_number:

@@ -94,7 +94,7 @@ def record(request: HttpRequest, person: UUID) -> HttpResponse:
 
 def _alike(request: HttpRequest, parent: Person, sent: dict[str, Any]) -> list[Person]:
     """The files that the child of the form may already have."""
-    number = sent["foreigner_number"].replace(" ", "")
+    number = families.digits_of(sent["foreigner_number"])
     like = ChildClaim(parent=parent, child=Person(**sent["facts"]), foreigner_number=number)
     return families.alike(signed_in(request), like, clock.today())
 
