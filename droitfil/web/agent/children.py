@@ -20,7 +20,7 @@ from droitfil.people import access
 from droitfil.people.actions.files import open_file
 from droitfil.people.models import Person, Staff
 from droitfil.web.accounts.doors import for_staff, signed_in
-from droitfil.web.agent.acts import faults_of
+from droitfil.web.administration.typed import faults_of
 from droitfil.web.applicant.declared import Declared, child_form, given_of
 from droitfil.web.applicant.own import moment
 from droitfil.web.civil import child_sent

@@ -24,7 +24,7 @@ from droitfil.lib.refusals import Refusal
 from droitfil.people.models import Account, Person
 from droitfil.rules.lifecycle import State
 from droitfil.web.accounts.doors import login_required, signed_in
-from droitfil.web.administration.typed import Typed
+from droitfil.web.administration.typed import Typed, faults_of
 from droitfil.web.applicant.own import both, moment, reads, sends
 from droitfil.web.civil import child_sent, countries
 from droitfil.web.language import SWITCH
@@ -106,12 +106,9 @@ def declare(request: HttpRequest) -> HttpResponse:
 
 def child_form(request: HttpRequest, refusal: Refusal | None) -> dict[str, Any]:
     """What ``persons/child_fields.html`` shows: what was typed, and what is wrong with it."""
-    faults = Typed()
-    if refusal is not None:
-        faults = Typed({t.field: t.says for t in refusal.troubles} or {"": refusal.says})
     return {
         "typed": Typed.of(request),
-        "faults": faults,
+        "faults": faults_of(refusal),
         "countries": countries(),
         "sexes": Person.Sex.choices,
     }
