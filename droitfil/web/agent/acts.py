@@ -29,7 +29,7 @@ from droitfil.rules.facts import Kind, Removal
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.periods import add_days
 from droitfil.web.accounts.doors import for_staff, signed_in
-from droitfil.web.administration.typed import faults_of, typed_day
+from droitfil.web.administration.typed import Typed, faults_of, typed_day
 from droitfil.web.agent import words
 from droitfil.web.agent.case import shown
 from droitfil.web.agent.screen import Screen, screen_of
