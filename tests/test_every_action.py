@@ -23,9 +23,10 @@ from django.db import transaction
 from droitfil.cases.actions import (
     act,
     complement,
+    confirming,
     counter,
     decision,
-    families,
+    declaring,
     filing,
     letters,
     moving,
@@ -98,14 +99,14 @@ cases.letters.write              filed   no   yes  no   yes  no   yes  no   no  
 cases.letters.read               filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
 cases.moving.amend               filed   no   yes  no   ref  no   ref  no   no   no   no   no   no
 cases.moving.change_address      filed   no   yes  no   yes  no   yes  no   no   no   no   no   no
-cases.families.declare_child     draft   no   yes  yes  no   no   no   no   no   no   no   no   no
-cases.families.add_proof         draft   no   yes  no   no   no   no   no   no   no   no   no   no
-cases.families.withdraw_proof    draft   no   yes  no   no   no   no   no   no   no   no   no   no
-cases.families.withdraw_claim    draft   no   yes  no   no   no   no   no   no   no   no   no   no
-cases.families.open_claim        draft   no   no   no   yes  no   yes  no   no   no   no   no   no
-cases.families.open_proof        draft   no   no   no   yes  no   yes  no   no   no   no   no   no
-cases.families.settle_child      draft   no   no   no   yes  no   yes  no   no   no   no   no   no
-cases.families.record_child      draft   no   no   no   yes  no   yes  no   no   no   no   no   no
+cases.declaring.declare_child    draft   no   yes  yes  no   no   no   no   no   no   no   no   no
+cases.declaring.add_proof        draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.declaring.withdraw_proof   draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.declaring.withdraw_claim   draft   no   yes  no   no   no   no   no   no   no   no   no   no
+cases.confirming.open_claim      draft   no   no   no   yes  no   yes  no   no   no   no   no   no
+cases.confirming.open_proof      draft   no   no   no   yes  no   yes  no   no   no   no   no   no
+cases.confirming.settle_child    draft   no   no   no   yes  no   yes  no   no   no   no   no   no
+cases.declaring.record_child     draft   no   no   no   yes  no   yes  no   no   no   no   no   no
 cases.siblings.start_for_children draft   no   yes  no   ref  no   ref  no   no   no   no   no   no
 cases.siblings.carry_over        draft   no   yes  no   no   no   no   no   no   no   no   no   no
 cases.siblings.siblings_of       draft   yes  yes  yes  yes  yes  yes  yes  yes  yes  yes  yes  yes
@@ -137,7 +138,7 @@ cases.papers.issue_now cases.papers.void_papers cases.papers.end_papers
 people.files.register_person people.files.add_document people.files.withdraw_document
 people.files.link_family people.files.move_person
 people.kinship.confirm_child people.kinship.end_child_link people.kinship.contest_child_link
-cases.proofs.give_proof
+cases.proofs.give_proof cases.confirming.note cases.confirming.discard_draft
 attestations.certificates.make_authority attestations.certificates.rotate
 attestations.issuing.issue attestations.issuing.revoke
 attestations.sharing.make_share_code attestations.sharing.revoke_share_code
@@ -273,28 +274,28 @@ CALLS: dict[str, Callable[[World, Account], object]] = {
     "cases.siblings.siblings_of": lambda w, who: _all_own(
         who, siblings.siblings_of(who, w.for_sister, DAY)
     ),
-    "cases.families.declare_child": lambda w, who: families.declare_child(
+    "cases.declaring.declare_child": lambda w, who: declaring.declare_child(
         who, facts=CHILD, **at(DAY)
     ),
-    "cases.families.add_proof": lambda w, who: families.add_proof(
+    "cases.declaring.add_proof": lambda w, who: declaring.add_proof(
         who, w.declared, code=BIRTH, content=pdf(), declared_name="a.pdf", **at(DAY)
     ),
-    "cases.families.withdraw_proof": lambda w, who: families.withdraw_proof(
+    "cases.declaring.withdraw_proof": lambda w, who: declaring.withdraw_proof(
         who, w.proof, now=AT
     ),
-    "cases.families.withdraw_claim": lambda w, who: families.withdraw_claim(
+    "cases.declaring.withdraw_claim": lambda w, who: declaring.withdraw_claim(
         who, w.declared, **at(DAY)
     ),
-    "cases.families.open_claim": lambda w, who: families.open_claim(
+    "cases.confirming.open_claim": lambda w, who: confirming.open_claim(
         who, w.declared.pk, **at(DAY)
     ),
-    "cases.families.open_proof": lambda w, who: families.open_proof(
+    "cases.confirming.open_proof": lambda w, who: confirming.open_proof(
         who, w.declared.pk, w.proof.pk, **at(DAY)
     ),
-    "cases.families.settle_child": lambda w, who: families.settle_child(
+    "cases.confirming.settle_child": lambda w, who: confirming.settle_child(
         who, w.declared.pk, confirm=True, **at(DAY)
     ),
-    "cases.families.record_child": lambda w, who: families.record_child(
+    "cases.declaring.record_child": lambda w, who: declaring.record_child(
         who, w.people.mariam, facts=CHILD, seen=[BIRTH], **at(DAY)
     ),
     "people.files.open_file": lambda w, who: files.open_file(who, w.people.mariam.pk, **at(DAY)),

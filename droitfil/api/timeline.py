@@ -16,7 +16,7 @@ from droitfil.lawbook.answering import answer_question, as_json
 from droitfil.lawbook.reading import MOST_BYTES, Unreadable, read_documents, read_json
 from droitfil.lawbook.translations import renderer
 from droitfil.lib.rate_limits import allow
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 
 router = Router(tags=["Situation"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -82,6 +83,11 @@ def alike(reader: Reader, claim: ChildClaim, on: date) -> list[Person]:
         named |= Q(foreigner_number=claim.foreigner_number)
     found = access.decidable_persons(reader, on).filter(named).exclude(pk=claim.parent_id)
     return list(found.select_related("commune").order_by("family_key", "given_key")[:MOST_ALIKE])
+
+
+def digits_of(number: str) -> str:
+    """A foreigner's number as it is typed, without blanks, points nor dashes."""
+    return re.sub(r"[\s.\-]", "", number)
 
 
 def elsewhere(reader: Reader, claim: ChildClaim, on: date) -> bool:

@@ -16,8 +16,9 @@ from droitfil.people.queries import documents_held
 from droitfil.rules.answer import ApplicationAnswer
 from droitfil.rules.conditions import Values
 from droitfil.rules.facts import HELD_TITLES, Request
+from droitfil.rules.problems import Refused
 from droitfil.rules.procedure import Version, case_facts
-from droitfil.rules.question import Refused, read_question
+from droitfil.rules.question import read_question
 from droitfil.rules.timeline import answer
 
 

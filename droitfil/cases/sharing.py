@@ -13,7 +13,7 @@ from droitfil.people.models import Person
 from droitfil.rules.answer import Answer, Span
 from droitfil.rules.facts import Work
 from droitfil.rules.periods import day_after
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 from droitfil.rules.seal import AS_THE_TITLE_SAYS, WITH_EXPIRED_CARD
 
 _NOTHING = Rights(may_stay=False, may_work=Work.NONE)

@@ -15,7 +15,7 @@ from droitfil.lawbook import LawError, load_law
 from droitfil.lawbook.answering import answer_text, as_json
 from droitfil.lawbook.reading import Unreadable, read_documents
 from droitfil.rules.law import Law
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 
 #: A file larger than this, in bytes, is not one of questions: refused before it is read whole.
 MOST_BYTES = 4 * 1024 * 1024

@@ -15,14 +15,15 @@ from droitfil.lawbook.reading import MOST_BYTES, read_documents
 from droitfil.lawbook.translations import renderer
 from droitfil.rules.answer import plain
 from droitfil.rules.law import Law
-from droitfil.rules.question import Refused, read_question
+from droitfil.rules.problems import Refused
+from droitfil.rules.question import read_question
 from droitfil.rules.timeline import answer
 
 
 def answer_question(data: Mapping[str, Any], law: Law) -> dict[str, Any]:
     """The contract's answer to one question given as plain data, ready for JSON.
 
-    Raises :class:`~droitfil.rules.question.Refused` naming every field to correct.
+    Raises :class:`~droitfil.rules.problems.Refused` naming every field to correct.
     """
     question = read_question(data, law)
     language = question.language
@@ -37,7 +38,7 @@ def answer_text(
     ``language`` overrides the one that each question asks for; a text of more than ``most_bytes``
     is refused. Raises
     :class:`~droitfil.lawbook.reading.Unreadable` when the text itself cannot be read, and
-    :class:`~droitfil.rules.question.Refused` when a question cannot be answered: among several
+    :class:`~droitfil.rules.problems.Refused` when a question cannot be answered: among several
     documents, each sentence then begins with the number of its document, counted from 1.
     """
     questions = read_documents(text, most_bytes=most_bytes)

@@ -53,7 +53,7 @@ def shared_text(question: Mapping[str, Any]) -> str:
 def shared_answer(question: Mapping[str, Any]) -> Answer:
     """What the law says of everyone of whom ``question`` is :func:`shared`, asked once for many.
 
-    :raises droitfil.rules.question.Refused: a question that cannot be answered.
+    :raises droitfil.rules.problems.Refused: a question that cannot be answered.
     """
     return answer_of(shared_text(question), load_law().version)
 

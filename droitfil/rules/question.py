@@ -23,18 +23,6 @@ from droitfil.rules.problems import Problem, Refused
 from droitfil.rules.sentences import Sentence
 from droitfil.rules.spelling import closest
 
-__all__ = [
-    "FIRST_YEAR",
-    "ID",
-    "INTEGER",
-    "LAST_YEAR",
-    "LENGTH",
-    "MOST_ITEMS",
-    "Problem",
-    "Refused",
-    "read_question",
-]
-
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 LENGTH = re.compile(r"([1-9]\d{0,3})([ymd])\Z", re.ASCII)
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}\Z", re.ASCII)

@@ -30,7 +30,7 @@ from droitfil.people.access import decidable_persons, is_own, own_persons
 from droitfil.people.models import Person
 from droitfil.people.queries import children_of
 from droitfil.rules.answer import Answer
-from droitfil.rules.question import Refused as Unanswerable
+from droitfil.rules.problems import Refused as Unanswerable
 from droitfil.rules.question import read_question
 from droitfil.rules.timeline import answer
 from droitfil.territory.models import Commune, Office

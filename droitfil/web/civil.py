@@ -26,7 +26,7 @@ def countries() -> list[tuple[str, str]]:
 
 
 def child_sent(request: HttpRequest) -> dict[str, Any]:
-    """What ``cases.actions.families`` takes of a declared child: the facts, and the rest.
+    """What ``cases.actions.declaring`` takes of a declared child: the facts, and the rest.
 
     :raises Refusal: with everything that has to be put right.
     """

@@ -15,7 +15,7 @@ from droitfil.lawbook.procedures import load_procedures, procedure_for
 from droitfil.people.models import Person
 from droitfil.people.queries import documents_held
 from droitfil.rules.facts import Request
-from droitfil.rules.question import Refused as Unanswerable
+from droitfil.rules.problems import Refused as Unanswerable
 from droitfil.web.addresses import office_now
 from droitfil.web.public.law_words import KINDS, in_words
 from droitfil.web.public.whereami import flow
@@ -95,7 +95,7 @@ def rights(person: Person, today: date, *, theirs: bool = False) -> OnFile | Non
 
     None when nothing at all is known.
 
-    :raises droitfil.rules.question.Refused: when the documents contradict one another.
+    :raises droitfil.rules.problems.Refused: when the documents contradict one another.
     """
     law = load_law()
     data = _numbered(situation_of(person, today, language=get_language() or "fr").question)

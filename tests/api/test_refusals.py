@@ -13,7 +13,7 @@ from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question
 from droitfil.lawbook.reading import MOST_BYTES
 from droitfil.rules.facts import Kind
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 from tests.api.conftest import JSON, PROBLEM, TIMELINE, YAML, Check, Post
 
 CARD = {"id": "card", "kind": "CSP", "article": "L421-1", "to": "2025-06-30"}

@@ -12,19 +12,21 @@ from django.core import mail
 from django.test import Client
 
 from droitfil.cases import access as case_access
-from droitfil.cases import families as reading
-from droitfil.cases.actions import families, filing, siblings
+from droitfil.cases import families
+from droitfil.cases.actions import confirming, declaring, filing, siblings
 from droitfil.cases.models import Case, ChildClaim
 from droitfil.files.examination import examine
 from droitfil.journal.models import Entry
+from droitfil.journal.queries import readings_of
 from droitfil.lib import clock
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal
 from droitfil.notices.models import Message
+from droitfil.notices.wording import word
 from droitfil.people import access, jobs
-from droitfil.people.actions import files
+from droitfil.people.actions import files, kinship
 from droitfil.people.models import Account, FamilyLink, LinkNotice, Person
 from droitfil.people.passes import contest_code
-from droitfil.people.queries import children_of, find_persons
+from droitfil.people.queries import children_of, find_persons, readings
 from droitfil.rules.lifecycle import State
 from tests.cases.writing import AT, DAY, at
 from tests.files.samples import pdf
@@ -52,23 +54,23 @@ def _scanned(monkeypatch: pytest.MonkeyPatch) -> None:
     def scanned(content: bytes, *, declared_name: str) -> Any:
         return replace(examine(content, declared_name=declared_name), scanned=True)
 
-    monkeypatch.setattr(families, "examine", scanned)
+    monkeypatch.setattr(declaring, "examine", scanned)
 
 
 def declared(amina: Account, **more: Any) -> ChildClaim:
     facts = SARA | more.pop("facts", {})
-    return families.declare_child(amina, facts=facts, **more, **at(DAY))
+    return declaring.declare_child(amina, facts=facts, **more, **at(DAY))
 
 
-def given(amina: Account, claim: ChildClaim, code: str = reading.BIRTH) -> Any:
-    return families.add_proof(
+def given(amina: Account, claim: ChildClaim, code: str = families.BIRTH) -> Any:
+    return declaring.add_proof(
         amina, claim, code=code, content=pdf(), declared_name="acte.pdf", **at(DAY)
     )
 
 
 def settled(agent: Account, claim: ChildClaim, *, confirm: bool = True, **more: Any) -> ChildClaim:
-    more = {"seen": [reading.BIRTH]} | more
-    return families.settle_child(agent, claim.pk, confirm=confirm, **more, **at(DAY))
+    more = {"seen": [families.BIRTH]} | more
+    return confirming.settle_child(agent, claim.pk, confirm=confirm, **more, **at(DAY))
 
 
 def sara_of(people: Personas, **more: Any) -> Person:
@@ -125,6 +127,38 @@ def test_a_claimant_never_learns_whether_the_child_is_known(
     assert Message.objects.count() == LinkNotice.objects.count() == 0
 
 
+def test_where_a_child_is_known_is_told_neither_by_who_looked_nor_by_who_answered(
+    people: Personas, amina: Account
+) -> None:
+    """An office elsewhere has the claim only because it holds a file: its name would tell so."""
+    sara_of(people, commune=people.lyon, foreigner_number="9911111111")
+    claim = declared(amina, foreigner_number="9911111111")
+    proof = given(amina, claim)
+    confirming.open_claim(people.paul, claim.pk, **at(DAY))
+    confirming.open_proof(people.paul, claim.pk, proof.pk, **at(DAY))
+    assert readings(people.amina) == []
+    assert readings_of(claim.child_id).count() == 2, "it is written all the same"
+    confirming.open_claim(people.nadia, claim.pk, **at(DAY))
+    assert [one.office for one in readings(people.amina)] == [people.at_evry.name]
+    settled(people.paul, claim, confirm=False, reasons="Le jugement retire l’autorité.")
+    (told,) = word([Message.objects.get()])
+    assert people.at_lyon.name not in " ".join((told.subject, *told.text, *told.inside, told.sms))
+
+
+def test_what_was_prepared_for_the_counter_is_not_registered_either(
+    people: Personas, amina: Account
+) -> None:
+    born = date(DAY.year - 17, DAY.month, 1)
+    claim = declared(amina, facts={"born_on": born})
+    case = filing.start_draft(
+        amina, claim.child, procedure="premiere-carte-jeune-arrive", held=None, **at(DAY)
+    )
+    with pytest.raises(Refusal, match="Enfants à confirmer"):
+        filing.register_at_counter(people.nadia, case, complete=True, **at(DAY))
+    case.refresh_from_db()
+    assert case.state == State.DRAFT
+
+
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
@@ -152,10 +186,17 @@ def test_a_number_is_ten_digits_and_not_ones_own(people: Personas, amina: Accoun
 def test_said_twice_it_is_one_child(amina: Account) -> None:
     assert declared(amina) == declared(amina, facts={"given_names": "SARA"})
     assert ChildClaim.objects.count() == 1
-    for number in range(families.MOST_WAITING - 1):
+    for number in range(declaring.MOST_WAITING - 1):
         declared(amina, facts={"born_on": date(2015, 1, 1 + number)})
     with pytest.raises(Refusal, match="Attendez"):
         declared(amina, facts={"given_names": "Une de trop"})
+
+
+def test_a_number_found_later_is_kept(amina: Account) -> None:
+    declared(amina, other_parent="Yanis El Fassi")
+    declared(amina, foreigner_number="99 22 22 22 22")
+    claim = ChildClaim.objects.get()
+    assert (claim.foreigner_number, claim.other_parent) == ("9922222222", "Yanis El Fassi")
 
 
 def test_without_a_file_nobody_has_children(people: Personas) -> None:
@@ -167,13 +208,13 @@ def test_taken_back_nothing_is_left_of_it(people: Personas, amina: Account) -> N
     claim = declared(amina)
     case = drafted(amina, claim)
     with pytest.raises(Forbidden):
-        families.withdraw_claim(people.mariam_account, claim, **at(DAY))
-    families.withdraw_claim(amina, claim, **at(DAY))
-    families.withdraw_claim(amina, claim, **at(DAY))
+        declaring.withdraw_claim(people.mariam_account, claim, **at(DAY))
+    declaring.withdraw_claim(amina, claim, **at(DAY))
+    declaring.withdraw_claim(amina, claim, **at(DAY))
     case.refresh_from_db()
     assert case.state == State.DISCARDED
     assert not case_access.prepares_for(amina, claim.child, DAY)
-    assert list(reading.open_claims(people.nadia, DAY)) == []
+    assert list(families.open_claims(people.nadia, DAY)) == []
 
 
 # -- a human looks ---------------------------------------------------------------------------------
@@ -185,7 +226,7 @@ def test_confirmed_new_the_child_has_a_file_and_the_draft_can_be_filed(
     claim = declared(amina, foreigner_number="9922222222")
     given(amina, claim)
     case = drafted(amina, claim)
-    assert list(reading.open_claims(people.nadia, DAY)) == [claim]
+    assert list(families.open_claims(people.nadia, DAY)) == [claim]
     settled(people.nadia, claim)
     child = Person.objects.get(pk=claim.child_id)
     assert (child.commune, child.foreigner_number) == (people.evry, "9922222222")
@@ -209,7 +250,7 @@ def test_confirmed_known_the_file_that_was_there_is_theirs_and_the_draft_follows
     sara = sara_of(people)
     claim = declared(amina)
     case = drafted(amina, claim)
-    assert reading.alike(people.nadia, claim, DAY) == [sara]
+    assert families.alike(people.nadia, claim, DAY) == [sara]
     with pytest.raises(Refusal, match="peut-être déjà un dossier"):
         settled(people.nadia, claim)
     with pytest.raises(Forbidden):
@@ -253,9 +294,19 @@ def test_the_file_of_another_territory_is_confirmed_there(people: Personas, amin
         settled(people.nadia, claim)
     with pytest.raises(Forbidden):
         settled(people.nadia, claim, known=sara.pk)
-    assert list(reading.open_claims(people.paul, DAY)) == [claim]
+    assert list(families.open_claims(people.paul, DAY)) == [claim]
     settled(people.paul, claim, known=sara.pk)
     assert list(children_of(people.amina, DAY)) == [sara]
+
+
+def test_no_file_from_here_is_confirmed_for_a_number_of_elsewhere(
+    people: Personas, amina: Account
+) -> None:
+    sara_of(people, commune=people.lyon, foreigner_number="9911111111")
+    here = sara_of(people)
+    claim = declared(amina, foreigner_number="9911111111")
+    with pytest.raises(Refusal, match="un autre territoire"):
+        settled(people.nadia, claim, known=here.pk)
 
 
 def test_refused_with_reasons_and_declared_again(people: Personas, amina: Account) -> None:
@@ -267,7 +318,7 @@ def test_refused_with_reasons_and_declared_again(people: Personas, amina: Accoun
     case.refresh_from_db()
     assert case.state == State.DISCARDED
     assert Message.objects.get().template == "child_refused"
-    assert [one.reasons for one in reading.own_claims(amina)] == ["L’acte ne nomme pas la mère."]
+    assert [one.reasons for one in families.own_claims(amina)] == ["L’acte ne nomme pas la mère."]
     assert declared(amina).pk != claim.pk
 
 
@@ -280,11 +331,11 @@ def test_only_an_agent_of_the_place_and_never_about_oneself(
         with pytest.raises(Forbidden):
             settled(nobody, claim)
         with pytest.raises(Forbidden):
-            families.open_claim(nobody, claim.pk, **at(DAY))
+            confirming.open_claim(nobody, claim.pk, **at(DAY))
         with pytest.raises(Forbidden):
-            families.open_proof(nobody, claim.pk, proof.pk, **at(DAY))
+            confirming.open_proof(nobody, claim.pk, proof.pk, **at(DAY))
     link(people.mariam, people.sonia)
-    own = families.declare_child(people.sonia, facts=SARA, **at(DAY))
+    own = declaring.declare_child(people.sonia, facts=SARA, **at(DAY))
     with pytest.raises(Forbidden):
         settled(people.sonia, own)
 
@@ -305,7 +356,7 @@ def test_two_parents_of_one_child_meet_in_one_file_and_one_request(
     kept = drafted(amina, first)
     link(people.mariam, account("mariam@exemple.example"))
     other = Account.objects.get(email="mariam@exemple.example")
-    second = families.declare_child(other, facts=SARA, **at(DAY))
+    second = declaring.declare_child(other, facts=SARA, **at(DAY))
     gone = drafted(other, second)
     settled(people.nadia, first)
     with pytest.raises(Refusal, match="dites lequel"):
@@ -342,7 +393,7 @@ def test_who_was_known_before_is_told_and_contests_until_a_human_looks_again(
     assert not access.can_see_person(amina, sara, DAY), "at once"
     assert client.post(path).status_code == 422, "it serves once"
 
-    assert list(reading.open_claims(people.nadia, DAY)) == [claim]
+    assert list(families.open_claims(people.nadia, DAY)) == [claim]
     settled(people.nadia, claim)
     assert access.can_see_person(amina, sara, DAY)
     assert LinkNotice.objects.count() == 1, "nobody is told twice"
@@ -357,16 +408,40 @@ def test_a_contest_that_is_right_ends_the_link(
     client.post(f"/contester/{contest_code(LinkNotice.objects.get().pk)}")
     settled(people.nadia, claim, confirm=False, reasons="Le jugement retire l’autorité.")
     assert not access.can_see_person(amina, sara, DAY)
-    assert list(reading.open_claims(people.nadia, DAY)) == []
+    assert list(families.open_claims(people.nadia, DAY)) == []
     assert FamilyLink.objects.get().contested_at is None
+
+
+def test_a_parent_no_more_is_told_nothing_of_the_child(people: Personas, amina: Account) -> None:
+    sara = sara_of(people, email="")
+    claim = settled(people.nadia, declared(amina), known=sara.pk)
+    kinship.end_child_link(BY, FamilyLink.objects.get(pk=claim.link_id), now=AT)
+    link(people.mariam, account("mariam@exemple.example"))
+    other = Account.objects.get(email="mariam@exemple.example")
+    second = declaring.declare_child(other, facts=SARA, **at(DAY))
+    settled(people.nadia, second, known=sara.pk)
+    assert not LinkNotice.objects.exists()
+
+
+def test_looked_at_again_a_draft_of_the_child_stays_as_it_was(
+    people: Personas, amina: Account
+) -> None:
+    claim = declared(amina)
+    case = drafted(amina, claim)
+    settled(people.nadia, claim)
+    claim.refresh_from_db()
+    assert claim.link is not None
+    kinship.contest_child_link(BY, claim.link, now=AT)
+    settled(people.nadia, claim)
+    assert Entry.objects.filter(action="case.followed", case=case.pk).count() == 1
 
 
 # -- at the counter --------------------------------------------------------------------------------
 
 
 def recorded(people: Personas, agent: Account, **more: Any) -> ChildClaim:
-    asked = {"facts": SARA, "seen": [reading.BIRTH]} | more
-    return families.record_child(agent, people.amina, **asked, **at(DAY))
+    asked = {"facts": SARA, "seen": [families.BIRTH]} | more
+    return declaring.record_child(agent, people.amina, **asked, **at(DAY))
 
 
 def test_an_agent_who_has_seen_the_act_records_the_child_at_once(people: Personas) -> None:
@@ -404,3 +479,11 @@ def test_a_link_ends_at_majority_and_so_does_what_was_prepared(
     assert not case_access.prepares_for(amina, claim.child, late)
     settled(people.nadia, claim)
     assert not access.can_see_person(amina, Person.objects.get(pk=claim.child_id), late)
+
+
+def test_at_the_counter_the_number_that_was_seen_counts(people: Personas, amina: Account) -> None:
+    """The parent declared the child without it; another territory holds the file."""
+    sara_of(people, commune=people.lyon, foreigner_number="9911111111")
+    declared(amina)
+    with pytest.raises(Refusal, match="un autre territoire"):
+        recorded(people, people.nadia, foreigner_number="99.11.11.11.11")

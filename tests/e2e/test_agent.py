@@ -16,7 +16,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from droitfil.attestations.actions import make_authority
-from droitfil.cases.actions import families, letters
+from droitfil.cases.actions import declaring, letters
 from droitfil.cases.models import Case, Complement, Coverage, Paper
 from droitfil.people.actions import files
 from droitfil.people.models import Account
@@ -120,7 +120,7 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
     ready = another(people, 2, State.CARD_READY, card_ready_on=DAY, decided_on=DAY)
     refused = another(people, 3, State.REFUSED, decided_on=DAY)
     paper = another(people, 4, State.IN_REVIEW, agent=people.nadia.staff)
-    claim = families.declare_child(
+    claim = declaring.declare_child(
         people.mariam_account, **at(DAY),
         facts={"family_name": "Diallo", "given_names": "Moussa", "born_on": date(2024, 2, 3),
                "nationality": "SEN"},

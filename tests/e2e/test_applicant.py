@@ -14,7 +14,7 @@ from django.urls import resolve
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
-from droitfil.cases.actions import families
+from droitfil.cases.actions import declaring
 from droitfil.cases.models import Case
 from droitfil.lib import clock
 from droitfil.people.models import Account
@@ -166,7 +166,7 @@ def walk(people: Personas) -> list[tuple[Account, str]]:
     mine = f"/moi/demandes/{case.pk}"
     draft = f"/moi/demandes/{counter_draft(people).pk}"
     who = people.mariam_account
-    claim = families.declare_child(
+    claim = declaring.declare_child(
         who, **at(DAY),
         facts={"family_name": "Diallo", "given_names": "Moussa", "born_on": date(2024, 2, 3),
                "nationality": "SEN"},

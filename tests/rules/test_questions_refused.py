@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from droitfil.lawbook import load_law
 from droitfil.rules.answer import plain
 from droitfil.rules.law import Law
-from droitfil.rules.question import RECORDS, Refused, read_question
+from droitfil.rules.problems import Refused
+from droitfil.rules.question import RECORDS, read_question
 from droitfil.rules.timeline import answer
 from tests.rules.situations import situations
 

@@ -11,7 +11,7 @@ import yaml
 from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question, answer_text
 from droitfil.lawbook.reading import Unreadable
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 from tests.rules.legal_cases import Loader
 
 ROWS: list[dict[str, Any]] = yaml.load(

@@ -20,7 +20,15 @@ from django.http import HttpRequest
 from django.test import Client
 
 from droitfil.attestations.actions import Asked, make_authority, make_share_code, open_share_code
-from droitfil.cases.actions import complement, decision, families, filing, letters, pieces, siblings
+from droitfil.cases.actions import (
+    complement,
+    decision,
+    declaring,
+    filing,
+    letters,
+    pieces,
+    siblings,
+)
 from droitfil.cases.continuity.proof import make_proof
 from droitfil.cases.families import BIRTH
 from droitfil.cases.models import Case, ChildClaim, ChildProof, Page, Piece
@@ -123,7 +131,7 @@ class World:
 
     def _declare_a_child(self) -> None:
         """Mariam's youngest, whom no agent has confirmed yet, with their birth certificate."""
-        self.declared = families.declare_child(
+        self.declared = declaring.declare_child(
             self.people.mariam_account,
             facts={"family_name": "Diallo", "given_names": "Moussa", "born_on": date(2024, 2, 3),
                    "nationality": "SEN"},

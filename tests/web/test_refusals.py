@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from django.urls import include, path
 
 from droitfil.lib.refusals import Conflict, Forbidden, Refusal, Trouble
-from droitfil.rules.question import Refused as Unanswerable
+from droitfil.rules.problems import Refused as Unanswerable
 from droitfil.web import errors
 
 REFUSALS: dict[str, Exception] = {

@@ -163,13 +163,20 @@ def register_at_counter(
 
     :param complete: nothing lacks; what does is then asked by ``request_complement``.
     :raises Refusal: an agent only; it is no draft; it is filed online, unless an established
-        incident bars that way.
+        incident bars that way; for a child whom no agent has confirmed yet.
     :raises Conflict: it was registered meanwhile.
     """
     with acting(actor, case, now=now, today=today) as act:
         row = act.case
         as_agent(act)
         act.step(Event.REGISTER)
+        if waiting_claim(row.person) is not None:
+            raise Refusal(
+                gettext(
+                    "Un parent a déclaré cet enfant, et personne ne l’a encore confirmé : voyez "
+                    "d’abord « Enfants à confirmer »."
+                )
+            )
         if row.channel != COUNTER and row.incident_established_on is None:
             raise Refusal(_filed_online())
         if row.channel != COUNTER:

@@ -23,7 +23,7 @@ from droitfil.people.models import Staff
 from droitfil.rules.answer import Answer, ApplicationAnswer
 from droitfil.rules.lifecycle import PENDING
 from droitfil.rules.periods import add_days, day_after
-from droitfil.rules.question import Refused as Unanswerable
+from droitfil.rules.problems import Refused as Unanswerable
 
 log = structlog.get_logger(__name__)
 ACTOR = "system:night"

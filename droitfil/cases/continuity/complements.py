@@ -20,7 +20,7 @@ from droitfil.notices.actions import Line, notify_many
 from droitfil.notices.models import Message
 from droitfil.rules.lifecycle import Event, Role, State, step
 from droitfil.rules.periods import add_days
-from droitfil.rules.question import Refused as Unanswerable
+from droitfil.rules.problems import Refused as Unanswerable
 
 log = structlog.get_logger(__name__)
 ACTOR = "system:night"

@@ -23,7 +23,7 @@ from droitfil.rules.answer import Answer, ApplicationAnswer, Duty
 from droitfil.rules.facts import Kind
 from droitfil.rules.lifecycle import PENDING, State
 from droitfil.rules.periods import add_days, day_after, day_before, last_day
-from droitfil.rules.question import Refused as Unanswerable
+from droitfil.rules.problems import Refused as Unanswerable
 
 log = structlog.get_logger(__name__)
 #: States of the cases that have a row: filed, and something is still expected.

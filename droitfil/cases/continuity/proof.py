@@ -34,7 +34,7 @@ from droitfil.lawbook import load_law
 from droitfil.lawbook.sharing import answer_of, shared_text
 from droitfil.rules.answer import Answer, Gap
 from droitfil.rules.facts import HELD_TITLES, Kind
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 
 ACTOR = "system:night"
 FORMAT = "droitfil-proof-2"

@@ -21,7 +21,7 @@ from droitfil.cases.continuity.reading import File, Given, Known, those
 from droitfil.lawbook import load_law
 from droitfil.lawbook.sharing import shared_answer
 from droitfil.rules.answer import Duty
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 
 MISSING, DOUBLED, SHIFTED, UNDUE, UNREADABLE = (
     "missing", "doubled", "shifted", "undue", "unreadable"

@@ -25,7 +25,7 @@ from droitfil.people.models import Person, ResidenceDocument
 from droitfil.rules.answer import ApplicationAnswer
 from droitfil.rules.facts import HELD_TITLES, VISAS, Request
 from droitfil.rules.lifecycle import State
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 from droitfil.rules.reminders import CLOSING, HALFWAY, LATE, OPENS, following, latest, moments
 
 ACTOR = "system:night"

@@ -27,7 +27,7 @@ from droitfil.notices.actions import Line, notify_many
 from droitfil.people.models import Person
 from droitfil.rules.facts import Kind
 from droitfil.rules.lifecycle import PENDING
-from droitfil.rules.question import Refused as Unanswerable
+from droitfil.rules.problems import Refused as Unanswerable
 
 log = structlog.get_logger(__name__)
 ACTOR = "system:night"

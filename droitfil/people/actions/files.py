@@ -17,7 +17,7 @@ from droitfil.lib.validation import check
 from droitfil.people import access
 from droitfil.people.models import Account, FamilyLink, Person, ResidenceDocument
 from droitfil.people.queries import facts_of
-from droitfil.rules.question import Refused as Unanswerable
+from droitfil.rules.problems import Refused as Unanswerable
 from droitfil.territory.models import Commune
 
 

@@ -73,7 +73,7 @@ def _record(by: str, action: str, link: FamilyLink, now: datetime) -> None:
 def _tell(by: str, link: FamilyLink, now: datetime) -> None:
     notices = LinkNotice.objects.bulk_create(
         LinkNotice(family=link, channel=channel, contact=contact)
-        for channel, contact in sorted(_known(link) - _of([link.person]))
+        for channel, contact in sorted(_known(link, now) - _of([link.person]))
     )
     if not notices:
         return
@@ -87,12 +87,13 @@ def _tell(by: str, link: FamilyLink, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _known(link: FamilyLink) -> set[tuple[str, str]]:
-    """The contacts of the child, and of the parents linked before."""
+def _known(link: FamilyLink, now: datetime) -> set[tuple[str, str]]:
+    """The contacts of the child, and of the parents linked before: not of one who is no more."""
     child = link.relative_id
+    ended = Q(to_on__lt=timezone.localdate(now), contested_at__isnull=True)
     before = FamilyLink.objects.filter(
         Q(kind=FamilyLink.Kind.CHILD, relative=child) | Q(kind=FamilyLink.Kind.PARENT, person=child)
-    ).exclude(pk=link.pk)
+    ).exclude(Q(pk=link.pk) | ended)
     people = {child} | {
         one.person_id if one.kind == FamilyLink.Kind.CHILD else one.relative_id for one in before
     }

@@ -24,6 +24,13 @@ class Typed(dict[str, str]):
         return ""
 
 
+def faults_of(refusal: Refusal | None) -> Typed:
+    """What is wrong, by field; "" for what is no field's."""
+    if refusal is None:
+        return Typed()
+    return Typed({t.field: t.says for t in refusal.troubles} or {"": refusal.says})
+
+
 def typed_day(request: HttpRequest, field: str, default: date) -> date:
     """The day sent in ``field``, as browsers send days; ``default`` when left empty.
 

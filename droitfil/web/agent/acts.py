@@ -29,7 +29,7 @@ from droitfil.rules.facts import Kind, Removal
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.periods import add_days
 from droitfil.web.accounts.doors import for_staff, signed_in
-from droitfil.web.administration.typed import Typed, typed_day
+from droitfil.web.administration.typed import Typed, faults_of, typed_day
 from droitfil.web.agent import words
 from droitfil.web.agent.case import shown
 from droitfil.web.agent.screen import Screen, screen_of
@@ -250,13 +250,6 @@ def as_seen(request: HttpRequest, case: UUID) -> Case:
     if request.POST.get(SEEN) in list(State):
         found.state = request.POST[SEEN]
     return found
-
-
-def faults_of(refusal: Refusal | None) -> Typed:
-    """What is wrong, by field; "" for what is no field's."""
-    if refusal is None:
-        return Typed()
-    return Typed({t.field: t.says for t in refusal.troubles} or {"": refusal.says})
 
 
 def one_of(request: HttpRequest, field: str, choices: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from droitfil.cases import families
-from droitfil.cases.actions import families as actions
+from droitfil.cases.actions import confirming, declaring
 from droitfil.cases.models import ChildClaim
 from droitfil.files import serving
 from droitfil.lib import clock
@@ -20,7 +20,7 @@ from droitfil.people import access
 from droitfil.people.actions.files import open_file
 from droitfil.people.models import Person, Staff
 from droitfil.web.accounts.doors import for_staff, signed_in
-from droitfil.web.agent.acts import faults_of
+from droitfil.web.administration.typed import faults_of
 from droitfil.web.applicant.declared import Declared, child_form, given_of
 from droitfil.web.applicant.own import moment
 from droitfil.web.civil import child_sent
@@ -52,7 +52,7 @@ def claim(request: HttpRequest, claim: UUID) -> HttpResponse:
             return redirect("agent-children")
         except Refusal as told:
             refusal = told
-    found = actions.open_claim(account, claim, **moment())
+    found = confirming.open_claim(account, claim, **moment())
     return _page(request, found, refusal)
 
 
@@ -60,7 +60,7 @@ def claim(request: HttpRequest, claim: UUID) -> HttpResponse:
 @for_staff(*access.DECIDES)
 def proof(request: HttpRequest, claim: UUID, proof: UUID) -> HttpResponse:
     """The cleaned copy of what shows it."""
-    found = actions.open_proof(signed_in(request), claim, proof, **moment())
+    found = confirming.open_proof(signed_in(request), claim, proof, **moment())
     assert found.upload is not None
     return serving.response(found.upload)
 
@@ -78,7 +78,7 @@ def record(request: HttpRequest, person: UUID) -> HttpResponse:
         try:
             sent = child_sent(request)
             found = _alike(request, parent, sent)
-            actions.record_child(account, parent, **sent, **_answered(request), **moment())
+            declaring.record_child(account, parent, **sent, **_answered(request), **moment())
             return redirect("agent-person", parent.pk)
         except Refusal as told:
             refusal = told
@@ -94,7 +94,7 @@ def record(request: HttpRequest, person: UUID) -> HttpResponse:
 
 def _alike(request: HttpRequest, parent: Person, sent: dict[str, Any]) -> list[Person]:
     """The files that the child of the form may already have."""
-    number = sent["foreigner_number"].replace(" ", "")
+    number = families.digits_of(sent["foreigner_number"])
     like = ChildClaim(parent=parent, child=Person(**sent["facts"]), foreigner_number=number)
     return families.alike(signed_in(request), like, clock.today())
 
@@ -123,7 +123,7 @@ def _settle(request: HttpRequest, claim: UUID) -> None:
     confirm = {"confirmer": True, "refuser": False}.get(request.POST.get("decision", ""))
     if confirm is None:
         raise Refusal(gettext("Choisissez l’une des deux décisions."))
-    actions.settle_child(
+    confirming.settle_child(
         signed_in(request), claim, confirm=confirm, reasons=request.POST.get("reasons", ""),
         **_answered(request), **moment(),
     )  # fmt: skip

@@ -33,8 +33,8 @@ from droitfil.rules.procedure import COUNTER, Version
 from droitfil.territory.models import Commune
 from droitfil.web.accounts.doors import for_staff, signed_in
 from droitfil.web.addresses import communes_named
-from droitfil.web.administration.typed import Typed
-from droitfil.web.agent.acts import day_wanted, faults_of, one_of, written
+from droitfil.web.administration.typed import Typed, faults_of
+from droitfil.web.agent.acts import day_wanted, one_of, written
 from droitfil.web.agent.screen import Screen
 from droitfil.web.civil import countries
 from droitfil.web.public.law_words import KINDS, in_words

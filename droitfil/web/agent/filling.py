@@ -28,8 +28,8 @@ from droitfil.people.access import DECIDES
 from droitfil.rules.lifecycle import Event, Role, State, events
 from droitfil.rules.procedure import Question, Version
 from droitfil.web.accounts.doors import for_staff, signed_in
-from droitfil.web.administration.typed import Typed
-from droitfil.web.agent.acts import as_seen, faults_of
+from droitfil.web.administration.typed import Typed, faults_of
+from droitfil.web.agent.acts import as_seen
 from droitfil.web.agent.case import shown
 from droitfil.web.agent.screen import Screen, screen_of
 from droitfil.web.applicant.fields import typed

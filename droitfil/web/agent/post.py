@@ -19,8 +19,8 @@ from droitfil.people import access
 from droitfil.people.access import DECIDES, OPENS_FILES
 from droitfil.people.models import Staff
 from droitfil.web.accounts.doors import for_staff, signed_in
-from droitfil.web.administration.typed import Typed, typed_day
-from droitfil.web.agent.acts import faults_of, one_of
+from droitfil.web.administration.typed import Typed, faults_of, typed_day
+from droitfil.web.agent.acts import one_of
 from droitfil.web.agent.worklist import chosen
 from droitfil.web.copies import ways_of
 

@@ -14,7 +14,7 @@ from droitfil.cases.renewals import renewals_of
 from droitfil.notices.calendar import Happening
 from droitfil.people.models import Person
 from droitfil.rules.lifecycle import PENDING
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 from droitfil.web.applicant.windows import Renewable
 
 #: Days before a last day at which the telephone rings.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from droitfil.cases import families
-from droitfil.cases.actions import families as actions
+from droitfil.cases.actions import declaring
 from droitfil.cases.models import ChildClaim, ChildProof
 from droitfil.files.intake import content_of
 from droitfil.files.models import State as UploadState
@@ -24,7 +24,7 @@ from droitfil.lib.refusals import Refusal
 from droitfil.people.models import Account, Person
 from droitfil.rules.lifecycle import State
 from droitfil.web.accounts.doors import login_required, signed_in
-from droitfil.web.administration.typed import Typed
+from droitfil.web.administration.typed import Typed, faults_of
 from droitfil.web.applicant.own import both, moment, reads, sends
 from droitfil.web.civil import child_sent, countries
 from droitfil.web.language import SWITCH
@@ -96,7 +96,7 @@ def declare(request: HttpRequest) -> HttpResponse:
     refusal = None
     if request.method == "POST" and request.POST.get("suite") != SWITCH:
         try:
-            claim = actions.declare_child(account, **child_sent(request), **moment())
+            claim = declaring.declare_child(account, **child_sent(request), **moment())
             return redirect("declared-child", claim.pk)
         except Refusal as told:
             refusal = told
@@ -106,12 +106,9 @@ def declare(request: HttpRequest) -> HttpResponse:
 
 def child_form(request: HttpRequest, refusal: Refusal | None) -> dict[str, Any]:
     """What ``persons/child_fields.html`` shows: what was typed, and what is wrong with it."""
-    faults = Typed()
-    if refusal is not None:
-        faults = Typed({t.field: t.says for t in refusal.troubles} or {"": refusal.says})
     return {
         "typed": Typed.of(request),
-        "faults": faults,
+        "faults": faults_of(refusal),
         "countries": countries(),
         "sexes": Person.Sex.choices,
     }
@@ -134,7 +131,7 @@ def add(request: HttpRequest, claim: UUID) -> HttpResponse:
         sent = request.FILES.get("file")
         if sent is None:
             raise Refusal(gettext("Choisissez d’abord un fichier sur votre appareil."))
-        actions.add_proof(
+        declaring.add_proof(
             signed_in(request), found, code=request.POST.get("document", ""),
             content=content_of(sent), declared_name=sent.name or "", **moment(),
         )  # fmt: skip
@@ -159,7 +156,7 @@ def proof(request: HttpRequest, claim: UUID, proof: UUID) -> HttpResponse:
 def withdraw_proof(request: HttpRequest, claim: UUID, proof: UUID) -> HttpResponse:
     """A file is taken back."""
     found = get_object_or_404(_own(signed_in(request), claim).proofs, pk=proof)
-    actions.withdraw_proof(signed_in(request), found, now=clock.now())
+    declaring.withdraw_proof(signed_in(request), found, now=clock.now())
     return redirect("declared-child", claim)
 
 
@@ -167,7 +164,7 @@ def withdraw_proof(request: HttpRequest, claim: UUID, proof: UUID) -> HttpRespon
 @login_required
 def withdraw(request: HttpRequest, claim: UUID) -> HttpResponse:
     """The declaration is taken back."""
-    actions.withdraw_claim(signed_in(request), _own(signed_in(request), claim), **moment())
+    declaring.withdraw_claim(signed_in(request), _own(signed_in(request), claim), **moment())
     return redirect("me")
 
 

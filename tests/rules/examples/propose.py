@@ -18,7 +18,8 @@ from typing import Any
 from droitfil.lawbook import load_law
 from droitfil.rules.answer import Answer
 from droitfil.rules.law import Law
-from droitfil.rules.question import Refused, read_question
+from droitfil.rules.problems import Refused
+from droitfil.rules.question import read_question
 from droitfil.rules.timeline import answer
 from tests.rules.legal_cases import read_cases
 from tests.rules.situations import population

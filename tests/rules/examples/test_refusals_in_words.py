@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from droitfil.rules.law import Law
-from droitfil.rules.question import Problem, Refused, read_question
+from droitfil.rules.problems import Problem, Refused
+from droitfil.rules.question import read_question
 from droitfil.rules.spelling import closest
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from droitfil.cases.actions import families
+from droitfil.cases.actions import confirming
 from droitfil.cases.families import BIRTH
 from droitfil.cases.models import ChildClaim
 from droitfil.lib import clock
@@ -83,7 +83,7 @@ def test_a_contested_link_is_told_and_shows_nothing_of_the_file(
     claim = declared(client)
     page = f"/moi/enfants/declares/{claim.pk}"
     assert "Meknès" not in text(client.get(page))
-    families.settle_child(
+    confirming.settle_child(
         people.nadia, claim.pk, confirm=True, known=sara.pk, seen=[BIRTH], **at(DAY)
     )
     assert client.get(page)["Location"] == f"/moi/enfants/{sara.pk}"
@@ -97,3 +97,20 @@ def test_a_contested_link_is_told_and_shows_nothing_of_the_file(
     assert "Meknès" not in shown
     agent = text(signed_in(people.nadia).get(f"/agent/enfants/{claim.pk}"))
     assert "Ce lien est contesté" in agent
+    assert 'name="vu"' in agent, "what is seen this time can be said"
+
+
+def test_an_agent_is_shown_whose_number_it_is_however_it_is_typed(people: Personas) -> None:
+    assert people.at_evry
+    assert people.amina
+    files.register_person(
+        BY, now=NOW, family_name="Alaoui", given_names="Sara", born_on=date(2019, 1, 8),
+        commune=people.evry, foreigner_number="9911111111",
+    )  # fmt: skip
+    answer = signed_in(people.nadia).post(
+        f"/agent/personnes/{people.amina.pk}/enfant",
+        {**TYPED, "foreigner_number": "99.11.11.11.11", "vu": BIRTH},
+    )
+    shown = text(answer, 422)
+    assert "dites lequel" in shown
+    assert "C’est Sara Alaoui" in shown

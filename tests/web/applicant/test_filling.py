@@ -14,7 +14,8 @@ from droitfil.cases.models import Case
 from droitfil.cases.queries import situation_of
 from droitfil.lib import clock
 from droitfil.people.models import ResidenceDocument
-from droitfil.rules.question import MOST_ITEMS, Refused
+from droitfil.rules.problems import Refused
+from droitfil.rules.question import MOST_ITEMS
 from tests.cases.writing import DAY, MARIAM, PARENT, at, draft, filed
 from tests.personas import Personas
 from tests.web.applicant.conftest import on, signed_in, text

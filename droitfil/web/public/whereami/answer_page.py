@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from droitfil.lawbook.translations import renderer
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 from droitfil.web.public.whereami import answer_words as words
 from droitfil.web.public.whereami import question as q
 from droitfil.web.public.whereami.answer_steps import Steps

@@ -15,7 +15,7 @@ from droitfil.lawbook.answering import answer_question
 from droitfil.lawbook.reading import MOST_BYTES, Unreadable, read_documents
 from droitfil.lawbook.translations import renderer
 from droitfil.rules.law import Law
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 from droitfil.web.public.whereami.fields import Field
 from droitfil.web.public.whereami.question import answers
 from droitfil.web.public.whereami.state import State

@@ -21,7 +21,7 @@ from droitfil.lawbook import load_law
 from droitfil.lawbook.answering import answer_question
 from droitfil.lib import clock
 from droitfil.rules.law import Law
-from droitfil.rules.question import Refused
+from droitfil.rules.problems import Refused
 from droitfil.web.language import FIELD, carried
 from droitfil.web.public.whereami import flow, keep
 from droitfil.web.public.whereami.answer_page import AnswerPage, contradictions
