@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.urls import reverse
@@ -74,8 +76,9 @@ def verify_several(request: HttpRequest) -> HttpResponse:
     several = asked.get("several") if isinstance(asked, dict) else None
     if not isinstance(several, list) or set(asked) != {"several"}:
         raise _wrong("several", "", "Envoyez un objet avec « several », la liste des demandes.")
-    if not 1 <= len(several) <= MOST_SEVERAL:
-        says = f"De 1 à {MOST_SEVERAL} demandes par envoi ; il y en a {len(several)}."
+    most = min(MOST_SEVERAL, settings.VERIFICATIONS_A_MINUTE or MOST_SEVERAL)
+    if not 1 <= len(several) <= most:
+        says = f"De 1 à {most} demandes par envoi ; il y en a {len(several)}."
         raise _wrong("several", str(len(several)), says)
     wanted = [_one(one, f"several[{rank}].") for rank, one in enumerate(several)]
     _count(request, times=len(wanted))
@@ -158,16 +161,17 @@ def _one(asked: Any, at: str = "") -> bytes | Asked:
 
 
 def _answers(request: HttpRequest, asked: Sequence[bytes | Asked]) -> list[dict[str, Any]]:
-    """What is told of each, in order, once all of it is kept: papers, then share codes.
+    """What is told of each, in order, once all of it is kept, together: papers, then share codes.
 
-    Papers alone need no transaction: a replica may have to answer.
+    Papers alone are kept by one statement, and need no transaction: a replica may have to answer.
     """
     now = clock.now()
     day = timezone.localdate(now)
     shown = [one for one in asked if isinstance(one, bytes)]
     codes = [one for one in asked if isinstance(one, Asked)]
-    papers = iter(verify_papers(shown, now=now) if shown else ())
-    seen = iter(open_share_codes(codes, now=now, rights_on=rights_shared) if codes else ())
+    with transaction.atomic() if codes else nullcontext():
+        papers = iter(verify_papers(shown, now=now) if shown else ())
+        seen = iter(open_share_codes(codes, now=now, rights_on=rights_shared) if codes else ())
     return [
         _of_paper(request, next(papers))
         if isinstance(one, bytes)

@@ -206,8 +206,8 @@ VERIFY_SEVERAL: dict[str, Any] = {
     "summary": "Vérifie plusieurs papiers ou codes de partage",
     "description": (
         f"De 1 à {MOST_SEVERAL} textes de codes ou codes de partage, vérifiés et notés ensemble : "
-        "chacun compte comme une vérification, chacun a son reçu, et la personne voit chaque usage "
-        "de son code de partage."
+        "chacun compte comme une vérification (pas plus à la fois que la limite d'une minute), "
+        "chacun a son reçu, et la personne voit chaque usage de son code de partage."
     ),
     "openapi_extra": {
         "requestBody": {

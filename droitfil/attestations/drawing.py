@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -66,7 +66,7 @@ def draw(paper: Paper, *, code: str, issued_on: date, authority: str) -> bytes:
             "address": _address_svg(settings.VERIFY_ADDRESS),
             "address_alt": _said(words.ADDRESS_ALT, "fr", address=settings.VERIFY_ADDRESS),
         }
-    return compile_template("paper.typ", data)
+    return typeset(TEMPLATES / "paper.typ", data)
 
 
 def draw_receipt(content: str, *, authority: str) -> bytes:
@@ -96,12 +96,7 @@ def draw_receipt(content: str, *, authority: str) -> bytes:
         "number": said["id"],
         "content": content,
     }
-    return compile_template("receipt.typ", data)
-
-
-def compile_template(name: str, data: Mapping[str, Any]) -> bytes:
-    """A template of ours with its data, as PDF/UA."""
-    return typeset(TEMPLATES / name, data)
+    return typeset(TEMPLATES / "receipt.typ", data)
 
 
 def matrix_svg(code: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -22,11 +21,6 @@ from droitfil.rules.seal import from_canonical
 _UNKNOWN = (Fault.UNKNOWN_AUTHORITY, Fault.UNKNOWN_CERTIFICATE)
 
 
-def verify(shown: bytes, *, now: datetime) -> Answer:
-    """As :func:`verify_many`, for one."""
-    return verify_many([shown], now=now)[0]
-
-
 def verify_many(shown: Sequence[bytes], *, now: datetime) -> list[Answer]:
     """Is each of what is shown one of our papers, and does it hold today? In the order given.
 
@@ -42,17 +36,17 @@ def verify_many(shown: Sequence[bytes], *, now: datetime) -> list[Answer]:
     def signed(trust: Trust) -> list[Answer]:
         return [offline.verify(one, trust, day=day) for one in shown]
 
-    try:
+    def by_primary() -> list[Answer]:
         trust, old = replica.read(lambda: current_trust(now=now))
         answers = signed(trust)
         if old is not None and any(answer.fault in _UNKNOWN for answer in answers):
             answers = signed(current_trust(now=now))
         return _known(answers, DEFAULT_DB_ALIAS)
-    except replica.SILENT:
-        with replica.tolerated(math.inf) as known_at:
-            if known_at is None:
-                raise
-            return _known(signed(current_trust(now=known_at)), replica.ALIAS)
+
+    def by_replica(known_at: datetime) -> list[Answer]:
+        return _known(signed(current_trust(now=known_at)), replica.ALIAS)
+
+    return replica.unless_silent(by_primary, by_replica)
 
 
 def _known(answers: Sequence[Answer], using: str) -> list[Answer]:

@@ -43,7 +43,7 @@ COMMANDS = {
     ),
     "verify": ("droitfil.cli.verify", "vérifie un papier sans réseau, par la liste de confiance"),
     "trust": ("droitfil.cli.trust", "écrit la liste de confiance, pour vérifier sans réseau"),
-    "demo": ("droitfil.cli.demo", "la démonstration : un bureau inventé, à charger ou à effacer"),
+    "demo": ("droitfil.cli.demo", "la démonstration : un pays inventé, à charger ou à effacer"),
     "db": ("droitfil.cli.db", "la base PostgreSQL privée de ce dossier : état, arrêt, effacement"),
 }
 #: Exit statuses: it could not be done; what was given is refused; Ctrl-C, as shells count it.

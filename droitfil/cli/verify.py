@@ -67,10 +67,10 @@ def main(arguments: Sequence[str]) -> int:
         return _refuse(f"« {error.filename or asked.shown} » ne se lit pas.")
     except trust.Untrustworthy as error:
         return _refuse(str(error))
-    except (pictures.NotAPicture, NotAccepted):
+    except (pictures.NotAPicture, pictures.TooLarge, NotAccepted) as error:
+        if isinstance(error, pictures.TooLarge) or getattr(error, "code", "") == "pixels":
+            return _refuse("Cette image est trop grande : réduisez-la, le code doit rester net.")
         return _refuse("Cette image ne se lit pas : donnez une photo JPEG, PNG, WebP ou HEIC.")
-    except pictures.TooLarge:
-        return _refuse("Cette image est trop grande : réduisez-la, le code doit rester net.")
     print("\n".join(lines(answer, known)))
     if not answer.genuine:
         return REFUSED

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest
 
-from droitfil.lib import readonly
+from droitfil.lib import readonly, replica
 
 log = structlog.get_logger(__name__)
 
@@ -68,15 +68,20 @@ def allow(
     began = int(now.timestamp()) // window_seconds * window_seconds
     ends_at = datetime.fromtimestamp(began + window_seconds, UTC)
     client = _digest(f"{bucket}|{window_seconds}|{began}|{client_address(request)}")
+    uncounted = Verdict(allowed=True, remaining=limit, retry_after=0)
+    if replica.primary_is_silent():
+        return uncounted
     try:
         with readonly.may_write(), connection.cursor() as cursor:
             cursor.execute(COUNT, {"client": client, "times": times, "ends_at": ends_at})
             (hits,) = cursor.fetchone()
             if hits == times:
                 cursor.execute(FORGET, [now, PRUNE])
-    except (DatabaseError, InterfaceError):
+    except (DatabaseError, InterfaceError) as error:
         log.exception("rate_limits_unavailable")
-        return Verdict(allowed=True, remaining=limit, retry_after=0)
+        if isinstance(error, replica.SILENT):
+            replica.primary_was_silent()
+        return uncounted
     if hits <= limit:
         return Verdict(allowed=True, remaining=limit - hits, retry_after=0)
     wait = math.ceil(began + window_seconds - now.timestamp())

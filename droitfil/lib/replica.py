@@ -34,7 +34,7 @@ ALIAS = "replica"
 SILENT = (OperationalError, InterfaceError)
 #: The reader wrote so little ago that a replica may not show it.
 WROTE = "ecrit"
-#: Seconds between two marks, and during which a silent replica is left alone.
+#: Seconds between two marks, and during which a server that was silent is left alone.
 MARK_EVERY, AGAIN_AFTER = 1.0, 5.0
 #: A replica that is a breath behind is given this long, in seconds, in so many looks.
 BREATH, LOOKS = 0.01, 4
@@ -79,15 +79,20 @@ class _Watch:
         #: When, by the clock that never goes back, the log was written how far.
         self._marks: deque[tuple[float, int]] = deque(maxlen=120)
         self._marking = threading.Lock()
-        self._leave_alone_until = self._ask_no_mark_until = 0.0
+        self._ask_no_mark_until = 0.0
+        self._silent_until = {DEFAULT_DB_ALIAS: 0.0, ALIAS: 0.0}
 
-    def silence(self) -> None:
-        """The replica did not answer."""
-        self._leave_alone_until = time.monotonic() + AGAIN_AFTER
+    def silence(self, alias: str) -> None:
+        """This server did not answer."""
+        self._silent_until[alias] = time.monotonic() + AGAIN_AFTER
+
+    def is_silent(self, alias: str) -> bool:
+        """Did it not answer a moment ago?"""
+        return time.monotonic() < self._silent_until[alias]
 
     def age(self, *, most: float) -> float | None:
         """Seconds since what the replica shows was the truth; None beyond ``most``, or unknown."""
-        if time.monotonic() < self._leave_alone_until:
+        if self.is_silent(ALIAS):
             return None
         self._mark()
         for look in range(LOOKS):
@@ -96,17 +101,17 @@ class _Watch:
             try:
                 replayed = _number(ALIAS, _REPLAYED)
             except SILENT:
-                self.silence()
+                self.silence(ALIAS)
                 return None
             found = [at for at, written in list(self._marks) if replayed and written <= replayed]
-            if found and time.monotonic() - max(found) <= most:
-                return time.monotonic() - max(found)
+            if found and (age := time.monotonic() - max(found)) <= most:
+                return age
         return None
 
     def _mark(self) -> None:
         """Takes a mark unless one was just taken, or another thread is at it."""
         at = time.monotonic()  # before asking: everything committed until then is under it
-        if at < self._ask_no_mark_until:
+        if at < self._ask_no_mark_until or self.is_silent(DEFAULT_DB_ALIAS):
             return
         if not self._marking.acquire(blocking=False):
             return
@@ -118,8 +123,7 @@ class _Watch:
                 self._marks.clear()  # another primary, that had not received everything
             self._marks.append((at, written))
         except SILENT:
-            # The marks there are grow old by themselves.
-            self._ask_no_mark_until = time.monotonic() + AGAIN_AFTER
+            self.silence(DEFAULT_DB_ALIAS)  # the marks there are grow old by themselves
         finally:
             self._marking.release()
 
@@ -160,8 +164,37 @@ def read(ask: Callable[[], Read]) -> tuple[Read, datetime | None]:
         except SILENT:
             if at is None:
                 raise
-            _watch.silence()
+            _watch.silence(ALIAS)
     return ask(), None
+
+
+def primary_is_silent() -> bool:
+    """Did the primary not answer a moment ago, while there is a replica to answer in its place?"""
+    return settings.REPLICA and _watch.is_silent(DEFAULT_DB_ALIAS)
+
+
+def primary_was_silent() -> None:
+    """To be told: whoever comes within the next seconds does not wait for the primary."""
+    _watch.silence(DEFAULT_DB_ALIAS)
+
+
+def unless_silent(ask: Callable[[], Read], otherwise: Callable[[datetime], Read]) -> Read:
+    """What ``ask`` returns, of the primary; while that one is silent, what ``otherwise`` returns,
+    of the replica however old it is, given the instant that it shows.
+
+    :raises OperationalError: neither of them answers.
+    """
+    if not primary_is_silent():
+        try:
+            return ask()
+        except SILENT:
+            if not settings.REPLICA:
+                raise
+            primary_was_silent()
+    with tolerated(math.inf) as shown:
+        if shown is not None:
+            return otherwise(shown)
+    return ask()
 
 
 def shown_at() -> datetime | None:

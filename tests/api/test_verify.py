@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -135,6 +136,25 @@ def test_several_at_once(client: Client, differs: Check, paper: Attestation) -> 
     assert all(look.receipt is not None for look in looks)
 
 
+def test_several_are_kept_together_or_not_at_all(
+    client: Client, paper: Attestation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = Personas().amina
+    _made, code = make_share_code(
+        f"person:{paper.holder}", holder=holder.pk, born_on=BORN, now=timezone.now(), days=3
+    )
+
+    def breaks(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("droitfil.api.verify.rights_shared", breaks)
+    asked = [{"code": code_of(paper)}, {"share_code": code, "born_on": BORN.isoformat()}]
+    client.raise_request_exception = False
+    response = client.post(SEVERAL, {"several": asked}, content_type="application/json")
+    assert response.status_code >= 500
+    assert (Receipt.objects.count(), Look.objects.count()) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("body", "status", "path"),
     [
@@ -166,6 +186,11 @@ def test_each_of_several_counts(client: Client, settings: Any, paper: Attestatio
     sent = {"several": [{"code": code_of(paper)}] * 4}
     codes = [client.post(SEVERAL, sent, "application/json").status_code for _ in range(2)]
     assert codes == [200, 429]
+    # More than a minute ever allows: waiting would not help.
+    sent = {"several": [{"code": code_of(paper)}] * 6}
+    refused = client.post(SEVERAL, sent, "application/json")
+    assert refused.status_code == 422
+    assert "De 1 à 5 demandes par envoi" in refused.content.decode()
     assert Receipt.objects.count() == 4
 
 

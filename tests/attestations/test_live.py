@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,7 +26,7 @@ from droitfil.attestations.actions import (
     verify_papers,
 )
 from droitfil.attestations.actions.sharing import LONGEST, Shared
-from droitfil.attestations.answers import Fault, Rights, Standing
+from droitfil.attestations.answers import Answer, Fault, Rights, Standing
 from droitfil.attestations.models import Look, Reason, Receipt, ShareCode
 from droitfil.journal.models import Entry
 from droitfil.lib.refusals import Forbidden, Refusal
@@ -36,13 +36,17 @@ from tests.attestations.showing import as_bytes, code_of, issued, pdf_of, pictur
 pytestmark = pytest.mark.usefixtures("authority")
 
 
+def verified(shown: bytes, *, now: datetime) -> Answer:
+    return verification.verify_many([shown], now=now)[0]
+
+
 # -- live ------------------------------------------------------------------------------------------
 
 
 def test_the_base_knows_more_than_the_code() -> None:
     kept = issued()
     for shown in (code_of(kept).encode(), pdf_of(kept), as_bytes(picture_of(code_of(kept)))):
-        answer = verification.verify(shown, now=NOW)
+        answer = verified(shown, now=NOW)
         assert answer.holds
         assert answer.said is not None
         assert answer.said.reference == kept.reference
@@ -53,9 +57,9 @@ def test_a_revoked_paper_stops_holding_at_once() -> None:
     first = issued(order(family_name="Un"))
     second = issued(order(family_name="Deux"))
     pdf = pdf_of(first)
-    assert verification.verify(pdf, now=NOW).holds
+    assert verified(pdf, now=NOW).holds
     revoke(ACTOR, [first.id], now=NOW, reason=Reason.REPLACED, replaced_by={first.id: second.id})
-    answer = verification.verify(pdf, now=NOW)
+    answer = verified(pdf, now=NOW)
     assert answer.genuine
     assert (answer.standing, answer.reason, answer.ended_on) == (
         Standing.REPLACED, "replaced", TODAY,
@@ -66,7 +70,7 @@ def test_a_genuine_paper_unknown_here_is_not_said_to_hold() -> None:
     kept = issued()
     code = code_of(kept).encode()
     kept.delete()
-    answer = verification.verify(code, now=NOW)
+    answer = verified(code, now=NOW)
     assert answer.genuine
     assert answer.standing is Standing.UNKNOWN
     assert not answer.holds
@@ -74,10 +78,10 @@ def test_a_genuine_paper_unknown_here_is_not_said_to_hold() -> None:
 
 def test_dates_are_those_of_the_day() -> None:
     code = code_of(issued()).encode()
-    assert verification.verify(code, now=NOW + timedelta(days=69)).holds
-    late = verification.verify(code, now=NOW + timedelta(days=70))
+    assert verified(code, now=NOW + timedelta(days=69)).holds
+    late = verified(code, now=NOW + timedelta(days=70))
     assert late.standing is Standing.EXPIRED
-    assert verification.verify(b"DC04", now=NOW).fault is Fault.OTHER_CODE
+    assert verified(b"DC04", now=NOW).fault is Fault.OTHER_CODE
 
 
 # -- drawing ---------------------------------------------------------------------------------------
@@ -255,9 +259,9 @@ def test_a_receipt_is_printed_and_verified_as_ours() -> None:
     assert receipt is not None
     pdf = printing.sealed_receipt(receipt)
     assert attached(pdf)["recu.json"].decode() == receipt.content
-    answer = verification.verify(pdf, now=NOW)
+    answer = verified(pdf, now=NOW)
     assert answer.fault is Fault.RECEIPT
-    assert verification.verify(pdf[:-9] + b"x" + pdf[-8:], now=NOW).fault is Fault.ALTERED
+    assert verified(pdf[:-9] + b"x" + pdf[-8:], now=NOW).fault is Fault.ALTERED
 
 
 # -- many at once ----------------------------------------------------------------------------------
@@ -273,7 +277,7 @@ def test_many_papers_are_answered_as_one_by_one(django_assert_max_num_queries: A
     with django_assert_max_num_queries(6):  # as many for a hundred
         found = verify_papers(shown * 5, now=NOW)
     assert [one.answer for one in found] == [
-        verification.verify(one, now=NOW) for one in shown
+        verified(one, now=NOW) for one in shown
     ] * 5  # fmt: skip
     receipts = [one.receipt for one in found if one.receipt is not None]
     assert len(receipts) == 15 == Receipt.objects.count()

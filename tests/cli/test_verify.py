@@ -96,6 +96,19 @@ def test_every_answer_is_a_sentence(run: Run, bundle: Path, tmp_path: Path) -> N
     assert "--trust" in done.err
 
 
+def test_a_picture_that_cannot_be_read_is_told_why(
+    run: Run, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = as_heic(picture_of(code_of(issued())))
+    (tmp_path / "whole.heic").write_bytes(whole)
+    (tmp_path / "half.heic").write_bytes(whole[: len(whole) // 2])
+    half = run("verify", str(tmp_path / "half.heic"), "--trust", str(bundle))
+    assert (half.status, "ne se lit pas" in half.err) == (2, True)
+    monkeypatch.setattr("droitfil.files.sandbox.PIXELS", 100)
+    large = run("verify", str(tmp_path / "whole.heic"), "--trust", str(bundle))
+    assert (large.status, "est trop grande" in large.err) == (2, True)
+
+
 def test_it_runs_without_django(bundle: Path, tmp_path: Path) -> None:
     paper = tmp_path / "papier.pdf"
     paper.write_bytes(pdf_of(issued()))

@@ -45,12 +45,19 @@ def code_of(tree: Path, environment: dict[str, str]) -> dict[str, str]:
 
 def lives(environment: dict[str, str], *words: str, stdin: bytes = b"", tree: Path = ROOT) -> str:
     """A command of ``tests.drills.lives``; what it said."""
+    return lives_in_bytes(environment, *words, stdin=stdin, tree=tree).decode()
+
+
+def lives_in_bytes(
+    environment: dict[str, str], *words: str, stdin: bytes = b"", tree: Path = ROOT
+) -> bytes:
+    """As :func:`lives`, in bytes."""
     done = subprocess.run(
         living(*words), cwd=tree, input=stdin, capture_output=True, check=False, timeout=900,
         env=code_of(tree, environment) | {"DROITFIL_ENV": "test"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()[-3000:]
-    return done.stdout.decode()
+    return done.stdout
 
 
 def free_port() -> int:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.absences import NO_RSYNC, skip_without
 from tests.drills.clusters import Ground, Server
 from tests.drills.guide import follow, steps
-from tests.drills.sites import ROOT, code_of, living
+from tests.drills.sites import lives_in_bytes
 from tests.lib.postgres_users import until
 
 pytestmark = skip_without(NO_RSYNC)
@@ -47,12 +46,7 @@ class House:
         }  # fmt: skip
 
     def lives(self, *words: str) -> bytes:
-        done = subprocess.run(
-            living(*words), cwd=ROOT, capture_output=True, check=False, timeout=900,
-            env=code_of(ROOT, self.droitfil) | {"DROITFIL_ENV": "test"},
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout
+        return lives_in_bytes(self.droitfil, *words)
 
 
 def test_a_machine_burns_then_a_mistake_is_undone(tmp_path: Path) -> None:

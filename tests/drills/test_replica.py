@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.attestations.showing import as_bytes, picture_of
 from tests.drills.clusters import Ground, Server
 from tests.drills.guide import follow
 from tests.drills.promotion import WITHIN, acts, both, judged, replicated
@@ -58,6 +59,14 @@ class Pair:
         assert answer.status == 200, answer.text
         found: dict[str, object] = answer.json()
         return found
+
+    def show(self, code: str) -> str:
+        """The page that answers a photograph of a paper."""
+        head = b'--zq\r\nContent-Disposition: form-data; name="papier"; filename="a.jpg"\r\n\r\n'
+        body = head + as_bytes(picture_of(code)) + b"\r\n--zq--\r\n"
+        answer = self.web.ask("/verifier", body, Content_Type="multipart/form-data; boundary=zq")
+        assert answer.status == 200, answer.text
+        return answer.text
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +152,10 @@ def test_the_replica_takes_the_place_of_the_primary(pair: Pair, tmp_path: Path) 
         # Nobody accepts writing: papers are verified all the same, and the answer says its age.
         found = pair.verify(paper["code"])
         assert (found["holds"], found["receipt"]) == (True, None)
+        shown = pair.show(paper["code"])
+        assert "Ce papier est authentique et valable aujourd’hui" in shown
+        assert "Notre base ne répond pas en ce moment" in shown
+        assert "/verifier/recu/" not in shown
         follow("promote", pair.ground, postgres=pair.replica.variables)
         before = told.count()
         until(lambda: told.count() > before, within=WITHIN)

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from droitfil.lib import postgres
 from tests.faults.trial import Office, Resident, Told, checked
 from tests.files.samples import pdf
@@ -88,7 +90,7 @@ def _await(office: Office) -> None:
     while time.monotonic() < deadline:
         try:
             office.sql("SELECT 1")
-        except Exception:  # not yet
+        except psycopg.Error:  # not yet
             # Its keeper gives up after a while: whoever comes next, as an operator, starts it.
             with suppress(postgres.PostgresError):
                 office.hold()

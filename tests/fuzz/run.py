@@ -9,17 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import subprocess
 import sys
 import time
 import traceback
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from droitfil.lib import postgres
@@ -43,9 +40,13 @@ def main(words: list[str]) -> int:
         "DROITFIL_API_LIMIT": "0", "DROITFIL_VERIFY_LIMIT": "0",
     }  # fmt: skip
     with private_base(**chosen) as folder:
-        people = _people(asked.seed)
-        _keep()
-        return _episodes(asked, people, folder)
+        from tests.fuzz.world import People, drawn_ids, on_their_day
+
+        with on_their_day():
+            with drawn_ids(asked.seed):
+                people = People()
+            _keep()
+            return _episodes(asked, people, folder)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,18 +58,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--report", help="où compter ce qui fut répondu")
     parser.add_argument("--list", action="store_true", help="montre chaque demande")
     return parser
-
-
-def _people(seed: int) -> People:
-    """The same people for the same seed, their ids included."""
-    from droitfil.lib import clock
-    from tests.cases.writing import AT, DAY
-    from tests.fuzz.world import People
-
-    clock.now, clock.today = lambda: AT, lambda: DAY  # type: ignore[assignment]
-    drawn = random.Random(seed)
-    uuid.os = SimpleNamespace(urandom=drawn.randbytes)  # type: ignore[attr-defined]
-    return People()
 
 
 def _keep() -> None:
@@ -96,14 +85,14 @@ def _asked_of_server(*statements: str) -> None:
 def _episodes(asked: argparse.Namespace, people: People, folder: Path) -> int:
     from tests.fuzz.walk import Walk
     from tests.fuzz.ways import InProcess
+    from tests.fuzz.world import drawn_ids
 
     total: Counter[int] = Counter()
     reached: Counter[str] = Counter()
     began, number, wrong = time.monotonic(), asked.first, 0
     while total.total() < asked.requests:
         _restore()
-        uuid.os.urandom = random.Random(f"{asked.seed} {number}").randbytes  # type: ignore[attr-defined]
-        with _way(asked, people, folder) as way:
+        with drawn_ids(f"{asked.seed} {number}"), _way(asked, people, folder) as way:
             walk = Walk(people, asked.seed * 1_000_000 + number, way or InProcess(people.sessions))
             walk.listing = asked.list
             total += walk.run(min(EPISODE, asked.requests - total.total()))

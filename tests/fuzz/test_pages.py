@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 
-from droitfil.lib import clock
-from tests.cases.writing import AT, DAY
 from tests.fuzz.walk import Walk
-from tests.fuzz.world import People
+from tests.fuzz.world import People, drawn_ids, on_their_day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REQUESTS = 250
 
 
 @pytest.fixture
-def people(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
+def people(settings: Any, tmp_path: Path) -> Iterator[People]:
     settings.FILES_DIR, settings.KEYS_DIR = tmp_path / "files", tmp_path / "keys"
     settings.CLAMD = tmp_path / "nobody.sock"
     settings.API_QUESTIONS_A_MINUTE = settings.VERIFICATIONS_A_MINUTE = 0
-    monkeypatch.setattr(clock, "now", lambda: AT)
-    monkeypatch.setattr(clock, "today", lambda: DAY)
-    # The same ids each time, so that the same things are asked.
-    drawn = SimpleNamespace(urandom=Random(1).randbytes)
-    monkeypatch.setattr(uuid, "os", drawn)
-    yield People()
+    with on_their_day(), drawn_ids(1):
+        yield People()
     cache.clear()
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -20,6 +24,7 @@ from droitfil.cases.actions import complement, decision, filing, letters, pieces
 from droitfil.cases.continuity.proof import make_proof
 from droitfil.cases.form import form_of
 from droitfil.cases.models import Case, Letter, Paper, Piece
+from droitfil.lib import clock
 from droitfil.notices.actions import notify
 from droitfil.notices.models import Message
 from droitfil.people.access import visible_persons
@@ -43,6 +48,20 @@ OWN = 0.75
 Owner = tuple[str, UUID]
 _WORD = re.compile(r"zq[a-z]\d{3}x")
 _TOKEN = re.compile(r"[0-9a-z@_+.-]{7,}")
+
+
+@contextmanager
+def on_their_day() -> Iterator[None]:
+    """Within, it is the instant and the day of these people."""
+    with patch.object(clock, "now", lambda: AT), patch.object(clock, "today", lambda: DAY):
+        yield
+
+
+@contextmanager
+def drawn_ids(seed: int | str) -> Iterator[None]:
+    """Within, the same ids are drawn for the same seed, so that the same things are asked."""
+    with patch.object(uuid, "os", SimpleNamespace(urandom=Random(seed).randbytes)):
+        yield
 
 
 @dataclass

@@ -34,7 +34,7 @@ class Verified:
 def verify_papers(shown: Sequence[bytes], *, now: datetime) -> list[Verified]:
     """Is each of what is shown one of our papers, and does it hold today? Answers kept, in order.
 
-    Two statements, whatever their number.
+    As many statements for a hundred as for one.
 
     :param shown: as :func:`verification.verify_many`, which says what it raises.
     """

@@ -134,9 +134,8 @@ def open_share_codes(
     with transaction.atomic():
         found = _locked(typed)
         opened = [
-            code if _opens(code, one, text, now) else None
+            _opened(found.get(_digest(text)), one, text, now)
             for one, text in zip(asked, typed, strict=True)
-            for code in [found.get(_digest(text))]
         ]
         ShareCode.objects.bulk_update(
             [code for code in found.values() if code.wrong_dates], ["wrong_dates"]
@@ -170,15 +169,15 @@ def _locked(typed: Iterable[str]) -> dict[bytes, ShareCode]:
     return {bytes(code.digest): code for code in found}
 
 
-def _opens(found: ShareCode | None, asked: Asked, typed: str, now: datetime) -> bool:
-    """Does it answer, to this date? A wrong date is counted on ``found``."""
+def _opened(found: ShareCode | None, asked: Asked, typed: str, now: datetime) -> ShareCode | None:
+    """``found`` if it answers, to this date; a wrong date is counted on it."""
     if found is None or not _answers(found, now):
-        return False
+        return None
     born_on = asked.born_on
     if born_on is not None and hmac.compare_digest(bytes(found.born), _born(typed, born_on)):
-        return True
+        return found
     found.wrong_dates += 1
-    return False
+    return None
 
 
 def _looked(

@@ -76,9 +76,9 @@ def _by_file(request: HttpRequest) -> HttpResponse:
             return _form(request, file_error=_too_large(), status=413)
         says = _("Ce fichier ne se lit pas. Envoyez une photo (JPEG, PNG, WebP, HEIC) ou un PDF.")
         return _form(request, file_error=says, status=422)
-    if found.answer.known_at < now:  # the base that keeps receipts does not answer
-        return _result(request, result.of_paper(found.answer), None, found.answer.known_at)
-    return _result(request, result.of_paper(found.answer), found.receipt)
+    # Of before now: the base that keeps receipts does not answer.
+    known_at = found.answer.known_at if found.answer.known_at < now else None
+    return _result(request, result.of_paper(found.answer), found.receipt, known_at)
 
 
 def _by_code(request: HttpRequest) -> HttpResponse:
@@ -150,7 +150,7 @@ def receipt(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     kept = Receipt.objects.select_related("certificate").filter(id=receipt_id)
     found, old = replica.read(kept.first)
     if found is None and old is not None:
-        found = kept.all().first()
+        found = kept.first()
     if found is None:
         raise Http404
     return HttpResponse(
