@@ -177,7 +177,7 @@ def _shot(asked: argparse.Namespace, day: date) -> Header:
     days = asked.days or YEAR
     film = shoot(
         day=day, people=asked.people or ACTED, seed=SEED if asked.seed is None else asked.seed,
-        days=days, progress=lambda at, _: told(days - (day - at).days + 1, days),
+        days=days, progress=lambda at: told(days - (day - at).days + 1, days),
     )  # fmt: skip
     for refusal in film.refused:
         print(f"  refusé : {refusal}", file=sys.stderr)
