@@ -26,6 +26,7 @@ from droitfil.cases.continuity.proof import is_intact
 from droitfil.cases.continuity.reconciliation import reconcile
 from droitfil.cases.models import Case, Night, Paper, Proof
 from droitfil.cli.demo import DAY
+from droitfil.cli.main import main
 from droitfil.demo.answers import ANSWERS
 from droitfil.demo.cast import BY
 from droitfil.demo.country import figures, file
@@ -96,6 +97,26 @@ def test_built_twice_it_is_the_same_file(built: list[Path]) -> None:
     assert (said.day, said.people, said.days) == (DAY, PEOPLE, DAYS)
     for done in ("case.submitted", "case.granted", "share_code.looked", "letter.written"):
         assert said.actions[done] > 0, done
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["country.xz", "--days", "2"], "--days attend un nombre de jours, 3 au moins"),
+        (["nowhere/country.xz"], "nowhere n'est pas un dossier"),
+        ([], "donnez le fichier à écrire"),
+    ],
+)
+def test_what_cannot_be_built_is_said_at_once(
+    options: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DROITFIL_ENV", "production")  # nothing would be built
+    with pytest.raises(SystemExit) as refused:
+        main(["demo", "build", *options])
+    assert refused.value.code == 2
+    assert says in capsys.readouterr().err
 
 
 def test_it_holds_no_secret(built: list[Path]) -> None:
