@@ -43,6 +43,8 @@ Les personnes sont inventées, et faites par les mêmes gestes que les vraies. E
 lancement à l'autre."""
 #: Fewer show no longer every state of a case.
 FEWEST, MOST = 20, 20_000_000
+#: A life begins after the first day, and before the last.
+FEWEST_DAYS = 3
 #: Made by real actions; beyond, a few are, and the rest is written for measures.
 ACTED, FEW = 5_000, 20
 #: Seconds between two lines of progress.
@@ -64,6 +66,10 @@ def main(arguments: Sequence[str]) -> int:
             parser.error(f"{_WRITTEN.get(name, f'--{name}')} ne va qu'avec {' ou '.join(commands)}")
     if asked.command == "build" and asked.file is None:
         parser.error("donnez le fichier à écrire : droitfil demo build FICHIER")
+    if asked.file is not None and not asked.file.parent.is_dir():
+        parser.error(f"{asked.file.parent} n'est pas un dossier")
+    if asked.days is not None and asked.days < FEWEST_DAYS:
+        parser.error(f"--days attend un nombre de jours, {FEWEST_DAYS} au moins")
     if asked.people is not None and not FEWEST <= asked.people <= MOST:
         parser.error(f"--people attend un nombre de {FEWEST} à {MOST}")
     if os.environ.get("DROITFIL_ENV", "demo") != "demo":
@@ -98,11 +104,10 @@ def _load(people: int | None) -> int:
             return 0
         if people is None:
             return _load_country(began)
-        count = people
-        if count > ACTED:
-            return _fill(count, began)
-        print(f"▸ Un bureau inventé, et {count} personnes (une fois, une minute environ)…")
-        load(today=clock.today(), now=clock.now, people=count, progress=_Progress())
+        if people > ACTED:
+            return _fill(people, began)
+        print(f"▸ Un bureau inventé, et {people} personnes (une fois, une minute environ)…")
+        load(today=clock.today(), now=clock.now, people=people, progress=_Progress())
         deliver(now=clock.now(), most=10_000)
     seconds = f"{time.monotonic() - began:.0f}"
     print(f"✓ Le bureau et sa première nuit : {seconds} s. Les pages : droitfil serve, puis /demo")
@@ -129,7 +134,7 @@ def _load_country(began: float) -> int:
     deliver(now=clock.now(), most=10_000)
     seconds = f"{time.monotonic() - began:.0f}"
     acts = _grouped(sum(said.actions.values()))
-    print(f"✓ {said.people} personnes, {acts} actes en {said.days} jours : {seconds} s.")
+    print(f"✓ {_grouped(said.people)} personnes, {acts} actes en {said.days} jours : {seconds} s.")
     print(f"  Nous y sommes le {said.day:%d/%m/%Y}. Les pages : droitfil serve, puis /demo")
     return 0
 
@@ -177,7 +182,7 @@ def _shot(asked: argparse.Namespace, day: date) -> Header:
     days = asked.days or YEAR
     film = shoot(
         day=day, people=asked.people or ACTED, seed=SEED if asked.seed is None else asked.seed,
-        days=days, progress=lambda at, _: told(days - (day - at).days + 1, days),
+        days=days, progress=lambda at: told(days - (day - at).days + 1, days),
     )  # fmt: skip
     for refusal in film.refused:
         print(f"  refusé : {refusal}", file=sys.stderr)

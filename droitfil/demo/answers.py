@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from droitfil.cases.models import Case
 from droitfil.rules.periods import add_days, add_years
 
 ONLINE, COUNTER = "renouvellement-parent-enfant-francais", "renouvellement-salarie"
@@ -66,14 +67,14 @@ _INSTITUTIONS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def answers(
-    procedure: str, *, family_name: str, born_on: date, department: str, day: date
-) -> dict[str, Any]:
-    """All that is answered for ``procedure`` on ``day``, with what depends on who answers."""
+def answers(case: Case, day: date) -> dict[str, Any]:
+    """All that is answered in ``case`` on ``day``, with what depends on who answers."""
+    procedure, born_on = case.procedure, case.person.born_on
+    institution = {"institution": _INSTITUTIONS[case.office.department_id]}
     own: dict[str, dict[str, Any]] = {
-        ONLINE: {"child_name": f"Lina {family_name}"},
-        "renouvellement-etudiant": {"institution": _INSTITUTIONS[department]},
-        "premiere-carte-etudiant": {"institution": _INSTITUTIONS[department]},
+        ONLINE: {"child_name": f"Lina {case.person.family_name}"},
+        "renouvellement-etudiant": institution,
+        "premiere-carte-etudiant": institution,
         "carte-resident-refugie": {"recognised_on": add_days(day, -18).isoformat()},
         "premiere-carte-jeune-arrive": {"arrived_on": add_years(born_on, 10).isoformat()},
         "premiere-carte-jeune-confie": {"placed_on": add_years(born_on, 15).isoformat()},

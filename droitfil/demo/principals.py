@@ -163,11 +163,7 @@ def _child(parent: Person, name: str, born_on: date, sex: Person.Sex, day: date)
 
 def _filed(account: Account, case: Case, day: date, key: UUID) -> None:
     """Answers everything, gives every piece, and files."""
-    said = answers(
-        case.procedure, family_name=case.person.family_name, born_on=case.person.born_on,
-        department="91", day=day,
-    )  # fmt: skip
-    filing.save_answers(account, case, answers=said, **moment(day, 11, 10))
+    filing.save_answers(account, case, answers=answers(case, day), **moment(day, 11, 10))
     case.refresh_from_db()
     give(account, case, day)
     filing.submit_case(account, case, key=key, **moment(day, 11, 50))

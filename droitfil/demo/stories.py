@@ -131,8 +131,7 @@ def request(
     case = filing.start_draft(account, person, procedure=procedure, held=card, **moment(begun))
     office = case.office_id
     agent = stage.staff[stage.random.choice(EXAMINES[office])]
-    said = _answers(case, begun)
-    filing.save_answers(account, case, answers=said, **moment(begun, 9, 30))
+    filing.save_answers(account, case, answers=answers(case, begun), **moment(begun, 9, 30))
     case.refresh_from_db()
     if procedure == COUNTER:
         filing.register_at_counter(agent, case, complete=fate.complete, **moment(begun, 10))
@@ -159,7 +158,7 @@ def draft(
     yield begun
     account = open_account(person, email, card, add_days(begun, -1))
     case = filing.start_draft(account, person, procedure=procedure, held=card, **moment(begun))
-    some = dict(list(_answers(case, begun).items())[:3])
+    some = dict(list(answers(case, begun).items())[:3])
     filing.save_answers(account, case, answers=some, **moment(begun, 9, 40))
     case.refresh_from_db()
     if thrown:
@@ -186,14 +185,6 @@ def give(account: Account, case: Case, day: date, *, but: tuple[str, ...] = ()) 
                 **moment(day, 9, 45),
             )  # fmt: skip
     case.refresh_from_db()
-
-
-def _answers(case: Case, day: date) -> dict[str, Any]:
-    person = case.person
-    return answers(
-        case.procedure, family_name=person.family_name, born_on=person.born_on,
-        department=case.office.department_id, day=day,
-    )  # fmt: skip
 
 
 def article_of(title: str) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,9 @@ from droitfil.cases.continuity.proof import is_intact
 from droitfil.cases.continuity.reconciliation import reconcile
 from droitfil.cases.models import Case, Night, Paper, Proof
 from droitfil.cli.demo import DAY
+from droitfil.cli.main import main
 from droitfil.demo.answers import ANSWERS
+from droitfil.demo.cast import BY
 from droitfil.demo.country import figures, file
 from droitfil.demo.country.file import KEPT, Unreadable
 from droitfil.demo.country.film import YEAR
@@ -95,6 +97,26 @@ def test_built_twice_it_is_the_same_file(built: list[Path]) -> None:
     assert (said.day, said.people, said.days) == (DAY, PEOPLE, DAYS)
     for done in ("case.submitted", "case.granted", "share_code.looked", "letter.written"):
         assert said.actions[done] > 0, done
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["country.xz", "--days", "2"], "--days attend un nombre de jours, 3 au moins"),
+        (["nowhere/country.xz"], "nowhere n'est pas un dossier"),
+        ([], "donnez le fichier à écrire"),
+    ],
+)
+def test_what_cannot_be_built_is_said_at_once(
+    options: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DROITFIL_ENV", "production")  # nothing would be built
+    with pytest.raises(SystemExit) as refused:
+        main(["demo", "build", *options])
+    assert refused.value.code == 2
+    assert says in capsys.readouterr().err
 
 
 def test_it_holds_no_secret(built: list[Path]) -> None:
@@ -222,6 +244,19 @@ def test_the_country_that_is_kept_is_of_this_version(db: None) -> None:
     ):  # fmt: skip
         assert said.actions[done] > 0, done
     assert KEPT.stat().st_size < 3_500_000
+
+
+def test_nobody_acts_on_a_day_that_was_over() -> None:
+    """Accounts are opened on the eve, and lives were begun before the film: nothing else."""
+    ((table, rows),) = [one for one in file.read(KEPT) if one[0].name == "journal_entry"]
+    latest, late = datetime.min.replace(tzinfo=UTC), set()
+    for line in file.lines(rows):
+        row = dict(zip(table.columns, file.fields(line), strict=True))
+        at = datetime.fromisoformat(row["at"])
+        if (latest.date() - at.date()).days > 1 and row["actor"] != BY:
+            late.add(row["action"])
+        latest = max(at, latest)
+    assert not late
 
 
 def test_every_figure_says_where_it_comes_from() -> None:

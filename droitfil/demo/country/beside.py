@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -26,17 +28,22 @@ from droitfil.rules.periods import add_days, add_years
 def meanwhile(
     country: Country, dice: Random, person: Person, account: Account, since: datetime
 ) -> Life:
-    """Moving, or showing one's rights to someone, some day."""
-    left = (country.last - timezone.localdate(since)).days - 2
-    for share, act in ((figures.SHARES, share_rights), (figures.MOVES, None)):
-        if left > 10 and percent(dice, share.value / 2):
-            instant = any_hour(dice, add_days(timezone.localdate(since), dice.randint(3, left)))
-            yield max(instant, since)
-            person.refresh_from_db()
-            if act is not None:
-                act(dice, person, account, max(instant, since))
-            else:
-                move_away(country, person, account, max(instant, since))
+    """Moving, or showing one's rights to someone, some day; half as often as while one waits."""
+    day = timezone.localdate(since)
+    left = (country.last - day).days - 2
+    may: tuple[tuple[figures.Figure[int], Callable[[datetime], None]], ...] = (
+        (figures.SHARES, partial(share_rights, dice, person, account)),
+        (figures.MOVES, partial(move_away, country, person, account)),
+    )
+    agenda = [
+        (any_hour(dice, add_days(day, dice.randint(3, left))), act)
+        for share, act in may
+        if left > 10 and percent(dice, share.value / 2)
+    ]
+    for instant, act in sorted(agenda, key=lambda one: one[0]):
+        yield instant
+        person.refresh_from_db()
+        act(instant)
 
 
 def share_rights(dice: Random, person: Person, account: Account, instant: datetime) -> None:

@@ -48,7 +48,7 @@ MIDNIGHT = (0, 10)
 #: How many people :mod:`droitfil.demo.principals` tells the lives of.
 KNOWN = 6
 
-Progress = Callable[[date, int], None]
+Progress = Callable[[date], None]
 
 
 @dataclass
@@ -84,7 +84,7 @@ def shoot(
 
     To be called in an empty database of its own: clocks and dice are everyone's.
 
-    :param progress: told the day that is over, and how many lives go on.
+    :param progress: told the day that is over.
     """
     first = add_days(day, -days)
     with _on_the_dice(seed), _on_the_clock(at(first, *MIDNIGHT)) as clock:
@@ -140,7 +140,7 @@ def _play(lives: list[Life], country: Country, clock: _Frozen, progress: Progres
             _look_at_tables()
         clock.instant = at(day, 19)
         deliver(now=clock.instant, most=100_000, passing=lambda: 0.0)
-        progress(day, len(agenda))
+        progress(day)
         day = add_days(day, 1)
     return refused
 

@@ -10,7 +10,6 @@ import heapq
 from collections.abc import Generator, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -117,7 +116,7 @@ def asks_for_children(country: Country, dice: Random, several: int) -> Life:
         if filed:
             carry_over(account, case, filed[0], **when(instant))
             case.refresh_from_db()
-        _answer(case, account, way, instant)
+        _answer(case, account, instant)
         give(account, case, target)
         key = UUID(int=dice.getrandbits(128), version=4)
         filed.append(filing.submit_case(account, case, key=key, **when(instant)))
@@ -165,7 +164,7 @@ def _prepared(
     """Fills the form and, online, files it when the window opens; None when it is left there."""
     today = timezone.localdate(begun)
     if percent(dice, figures.ABANDONED.value):
-        some = dict(list(_said(case, way, today).items())[:3])
+        some = dict(list(answers(case, today).items())[:3])
         filing.save_answers(writer, case, answers=some, **when(begun + timedelta(minutes=6)))
         case.refresh_from_db()
         if percent(dice, 40) and not way.counter:
@@ -173,7 +172,7 @@ def _prepared(
             yield later
             filing.discard(writer, case, **when(later))
         return None
-    form = _answer(case, writer, way, begun + timedelta(minutes=8))
+    form = _answer(case, writer, begun + timedelta(minutes=8))
     instant = begun
     if form.application.timing == filing.EARLY and form.application.window is not None:
         opens = form.application.window.start
@@ -181,7 +180,7 @@ def _prepared(
         instant = any_hour(dice, add_days(opens, dice.randint(0, 12)))
         yield instant
         case.refresh_from_db()
-        _answer(case, writer, way, instant)
+        _answer(case, writer, instant)
     if way.counter:
         return case
     lacks = percent(dice, figures.INCOMPLETE.value)
@@ -195,22 +194,14 @@ def _prepared(
     return case
 
 
-def _answer(case: Case, writer: Account, way: Way, instant: datetime) -> Form:
-    said = _said(case, way, timezone.localdate(instant))
+def _answer(case: Case, writer: Account, instant: datetime) -> Form:
+    said = answers(case, timezone.localdate(instant))
     form = filing.save_answers(writer, case, answers=said, **when(instant))
     case.refresh_from_db()
     if form.problems:
         wrong = [problem.field for problem in form.problems]
-        raise Refusal(f"{way.procedure}: {', '.join(wrong)}")
+        raise Refusal(f"{case.procedure}: {', '.join(wrong)}")
     return form
-
-
-def _said(case: Case, way: Way, day: date) -> dict[str, Any]:
-    person = case.person
-    return answers(
-        way.procedure, family_name=person.family_name, born_on=person.born_on,
-        department=case.office.department_id, day=day,
-    )  # fmt: skip
 
 
 def _together(*lives: Life) -> Life:

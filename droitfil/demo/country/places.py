@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from droitfil.demo.cast import AGENT, ELSEWHERE, HEAD, STAFF, Player
+from droitfil.lib.sort_keys import sort_key
 from droitfil.people.models import Staff
 
 
@@ -17,16 +18,15 @@ class Town:
     commune: str
     postal_code: str
     weight: int
-    streets: tuple[str, ...]
 
 
-_STREETS = (
+STREETS = (
     "rue de la Gare", "avenue Jean-Jaurès", "rue Pasteur", "place du Marché", "rue des Écoles",
     "allée des Tilleuls", "rue Victor-Hugo", "avenue de la République",
 )  # fmt: skip
 TOWNS = tuple(
-    Town(department, commune, postal_code, weight, _STREETS)
-    for department, commune, postal_code, weight in (
+    Town(*town)
+    for town in (
         ("91", "91228", "91000", 26), ("91", "91174", "91100", 16), ("91", "91223", "91150", 11),
         ("91", "91200", "91410", 3), ("91", "91377", "91300", 16), ("91", "91477", "91120", 10),
         ("91", "91692", "91940", 10), ("91", "91589", "91600", 8),
@@ -56,8 +56,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
 
 
 def _address(name: str) -> str:
-    plain = str.maketrans("éèëêïîôçÉ", "eeeeiiocE")
-    return ".".join(name.translate(plain).lower().split()) + "@demo.example"
+    return sort_key(name).replace(" ", ".") + "@demo.example"
 
 
 def _hired() -> tuple[Player, ...]:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from droitfil.demo.cast import NATIONS
 from droitfil.demo.country import figures
-from droitfil.demo.country.places import TOWNS, Town
+from droitfil.demo.country.places import STREETS, TOWNS, Town
 from droitfil.people.models import Person
 from droitfil.rules.periods import add_days, add_years
 from droitfil.territory.models import Commune
@@ -62,7 +62,7 @@ class Births:
 
     def address(self, town: Town) -> dict[str, Any]:
         return {
-            "address_line": f"{self.dice.randint(1, 90)} {self.dice.choice(town.streets)}",
+            "address_line": f"{self.dice.randint(1, 90)} {self.dice.choice(STREETS)}",
             "postal_code": town.postal_code, "commune": self._communes[town.commune],
         }  # fmt: skip
 

@@ -57,7 +57,7 @@ def examined(country: Country, dice: Random, way: Way, case: Case, account: Acco
         yield instant
         if scene.pending:
             act(scene, instant)
-    if scene.case.state in _PENDING:  # released, or come from elsewhere: decided at last
+    if scene.pending:  # released, or come from elsewhere: decided at last
         last = office_hours(dice, add_days(timezone.localdate(agenda[-1][0]), 9))
         yield last
         if scene.pending:
