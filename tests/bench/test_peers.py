@@ -292,7 +292,8 @@ def test_what_is_kept_says_the_same_as_the_law_asked_again(
         today = np.datetime64(TODAY)
         printed = (arrays["valid_from"] <= today) & (today <= arrays["valid_to"])
         held = {order[rank] for rank in set(arrays["holder"][printed].tolist())}
-        assert arrays["holder"].max() == len(order) - 1
+        # Drawn identities fall in any order: the last of them may hold nothing.
+        assert set(arrays["holder"].tolist()) <= set(range(len(order)))
         assert (arrays["years"] == 4).any()
     # What is printed is most of what proves, and proves nothing to those whom the kernel refuses.
     assert len({person for person in held if asked[person]}) > len(held) * 0.8
