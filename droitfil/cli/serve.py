@@ -38,7 +38,10 @@ FIRST_PORT = 8000
 #: Ports tried from the first one before giving up.
 TRIED = 100
 PR_SET_PDEATHSIG = 1
-THREADS = 4  # requests answered at the same time; the database pool has as many connections
+#: Requests that one process answers at the same time; its database pool has as many connections.
+THREADS = 4
+#: Processes that answer, at most: one a core, for a page keeps a core busy.
+MOST_PROCESSES = 4
 
 
 class NoPort(Exception):
@@ -119,8 +122,8 @@ def _prepare() -> None:
 
     if settings.ENVIRONMENT != "production":  # an operator decides when, by droitfil keys signing
         make_authority("system:setup", now=timezone.now())
-    # No pool may cross the fork: its threads would not, and two processes would share its
-    # connections. The worker opens its own.
+    # No pool may cross the fork: its threads would not, and the processes would share its
+    # connections. Each opens its own.
     connections.close_all()
     for opened in connections.all(initialized_only=True):
         opened.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has one
@@ -155,7 +158,7 @@ def _serve(port: int) -> None:
         address=ADDRESS,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=min(len(os.sched_getaffinity(0)), MOST_PROCESSES),
         blocking_threads=THREADS,
         log_level=LogLevels.warning,
         log_access=False,
