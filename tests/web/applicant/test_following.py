@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from droitfil.attestations.verification import verify
+from droitfil.attestations.verification import verify_many
 from droitfil.cases.actions import complement, decision, filing
 from droitfil.cases.continuity.night import run_night
 from droitfil.cases.models import Case
@@ -242,4 +242,4 @@ def test_a_paper_is_downloaded_sealed_and_by_its_holder_alone(
     assert address in text(mariam.get(f"/moi/demandes/{case.pk}"))
     response = mariam.get(address)
     assert response.headers["Content-Type"] == "application/pdf"
-    assert verify(response.content, now=then).genuine
+    assert verify_many([response.content], now=then)[0].genuine
