@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -57,24 +57,18 @@ def prepares_for(account: Reader, person: Person, on: date) -> bool:
 
 def prepared_persons(account: Reader, on: date) -> QuerySet[Person]:
     """Everyone about whom :func:`prepares_for` says yes."""
-    own = people.own_persons(account, on)
-    if not isinstance(account, Account) or not account.is_active:
-        return own
-    return Person.objects.filter(Q(pk__in=own.values("pk")) | _declared(account, on))
+    own = people.own_persons(account, on).values("pk")
+    return Person.objects.filter(pk__in=own.union(declared_children(account, on).values("pk")))
 
 
 def declared_children(account: Reader, on: date) -> QuerySet[Person]:
     """The minors whom ``account`` has declared, and about whom no agent has said anything yet."""
     if not isinstance(account, Account) or not account.is_active:
         return Person.objects.none()
-    return Person.objects.filter(_declared(account, on))
-
-
-def _declared(account: Account, on: date) -> Q:
-    waiting = ChildClaim.objects.filter(
-        child=OuterRef("pk"), parent__account=account, state=ChildClaim.State.WAITING
+    waiting = ChildClaim.objects.filter(parent__account=account, state=ChildClaim.State.WAITING)
+    return Person.objects.filter(
+        pk__in=waiting.values("child"), born_on__gt=people.last_birth_of_age(on)
     )
-    return Q(Exists(waiting), born_on__gt=people.last_birth_of_age(on))
 
 
 def can_see_case(account: Reader, case: Case, on: date) -> bool:

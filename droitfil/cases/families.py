@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from droitfil.cases.models import ChildClaim
 from droitfil.lawbook.procedures import load_procedures
@@ -50,18 +50,23 @@ def is_open(claim: ChildClaim) -> bool:
 
 def open_claims(reader: Reader, on: date) -> QuerySet[ChildClaim]:
     """Every claim about which :func:`may_settle` says yes, the oldest first."""
-    mine = access.decidable_persons(reader, on)
-    numbers = mine.filter(foreigner_number__isnull=False).values("foreigner_number")
-    waiting = Q(state=ChildClaim.State.WAITING) & (
-        Q(parent__in=mine.values("pk")) | Q(foreigner_number__in=numbers)
+    where, own = access.decided_in(reader, on), access.own_persons(reader, on).values("pk")
+    # Asked of each claim, which are few, not sought among the people of a whole territory.
+    numbered = Person.objects.filter(foreigner_number=OuterRef("foreigner_number"))
+    told = numbered.exclude(pk__in=own).values("commune__department")[:1]
+    of_parent = Q(parent__commune__department__in=where)
+    of_child = Q(child__commune__department__in=where) & ~Q(child__in=own)
+    claims = ChildClaim.objects.exclude(parent__in=own)
+    waiting = claims.alias(told=Subquery(told)).filter(
+        of_parent | Q(told__in=where), state=ChildClaim.State.WAITING
     )
-    contested = Q(state=ChildClaim.State.CONFIRMED, link__contested_at__isnull=False) & (
-        Q(parent__in=mine.values("pk")) | Q(child__in=mine.values("pk"))
+    contested = claims.filter(
+        of_parent | of_child,
+        state=ChildClaim.State.CONFIRMED,
+        link__contested_at__isnull=False,
     )
-    own = access.own_persons(reader, on).values("pk")
     return (
-        ChildClaim.objects.filter(waiting | contested)
-        .exclude(parent__in=own)
+        ChildClaim.objects.filter(pk__in=waiting.values("pk").union(contested.values("pk")))
         .select_related("parent__commune", "child", "link", "by__staff")
         .order_by("at", "id")
     )

@@ -102,10 +102,10 @@ def facts_of(person: Person, *, on: date) -> tuple[PersonFacts, tuple[Document, 
 def children_of(parent: Person, on: date) -> QuerySet[Person]:
     """The minor children of ``parent`` on ``on``: those whose file a parent may open."""
     links = FamilyLink.objects.filter(_running(on))
+    said_by_parent = links.filter(person=parent, kind=FamilyLink.Kind.CHILD).values("relative")
+    said_by_child = links.filter(relative=parent, kind=FamilyLink.Kind.PARENT).values("person")
     return Person.objects.filter(
-        Q(pk__in=links.filter(person=parent, kind=FamilyLink.Kind.CHILD).values("relative"))
-        | Q(pk__in=links.filter(relative=parent, kind=FamilyLink.Kind.PARENT).values("person")),
-        born_on__gt=last_birth_of_age(on),
+        pk__in=said_by_parent.union(said_by_child), born_on__gt=last_birth_of_age(on)
     ).order_by("born_on", "id")
 
 
@@ -199,10 +199,9 @@ def _person(person: Person, on: date) -> dict[str, Any]:
 def parents_of(child: Person, on: date) -> QuerySet[Person]:
     """Whose child ``child`` is on ``on``, as far as files say it."""
     links = FamilyLink.objects.filter(_running(on))
-    return Person.objects.filter(
-        Q(pk__in=links.filter(relative=child, kind=FamilyLink.Kind.CHILD).values("person"))
-        | Q(pk__in=links.filter(person=child, kind=FamilyLink.Kind.PARENT).values("relative"))
-    ).order_by("id")
+    said_by_parent = links.filter(relative=child, kind=FamilyLink.Kind.CHILD).values("person")
+    said_by_child = links.filter(person=child, kind=FamilyLink.Kind.PARENT).values("relative")
+    return Person.objects.filter(pk__in=said_by_parent.union(said_by_child)).order_by("id")
 
 
 def is_held(person: Person, on: date) -> bool:

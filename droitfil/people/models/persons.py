@@ -141,6 +141,13 @@ class FamilyLink(models.Model):
 
     class Meta:
         db_table = "family_link"
+        indexes = (
+            models.Index(
+                fields=["contested_at"],
+                name="family_link_contested",
+                condition=Q(contested_at__isnull=False),
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["person", "relative", "kind"],

@@ -1,0 +1,134 @@
+"""What an address asks of a table that grows with the people is found by an index.
+
+A table of the tests is small, and PostgreSQL reads it whole whatever one asks. Told not to, it
+still must where no index leads to what is sought: a page that reads everyone is seen here, long
+before there are five million of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.web.route_world import STAGES, Browser, World
+from tests.web.test_every_route import (
+    _no_log,
+    _own_folders,
+    address_of,
+    names_of,
+    rows_at,
+    world,
+)
+
+__all__ = ["_no_log", "_own_folders", "world"]
+
+#: Tables of which each person, each case or each day adds lines.
+GROWING = frozenset(
+    {
+        "account", "account_emailaddress", "attestations_attestation", "attestations_look",
+        "attestations_receipt", "attestations_revocation", "attestations_sharecode", "case_alert",
+        "case_amendment", "case_complement", "case_complement_item", "case_file", "case_letter",
+        "case_move", "case_page", "case_paper", "case_piece", "case_reminder", "child_claim",
+        "child_proof", "coverage", "django_session", "family_link", "journal_entry",
+        "journal_outbox", "link_attempt", "link_claim", "link_notice", "notice_bounced_contact",
+        "notice_delivery", "notice_letter", "notice_message", "notice_preference", "person",
+        "residence_document", "upload",
+    }
+)  # fmt: skip
+#: What is joined is sought, too, whatever the proof of a night chose in the same transaction.
+WAYS = {
+    "seqscan": "off", "mergejoin": "off", "hashjoin": "off", "nestloop": "on", "indexscan": "on",
+}  # fmt: skip
+#: Those to whom pages open.
+LET_IN = frozenset({"anon", "acct", "mine", "ag91", "hd91", "cc91", "admi"})
+#: Statements that may read a whole table, each known by a part of it, and why.
+WHOLE = {
+    "n_tup_ins": "how the tests count what an address writes",
+    'ORDER BY "staff"."name" ASC': "the staff: begun from, once they are fewer than accounts",
+    '"contested_at" IS NOT NULL': "links contested: begun from their index, once they are fewer",
+}
+
+
+class _Heard:
+    """The statements of the addresses, each once, with what was given to it."""
+
+    def __init__(self) -> None:
+        self.statements: dict[str, tuple[str, Any]] = {}
+        self.address = ""
+
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        if not many and sql.lstrip().split(None, 1)[0] in ("SELECT", "UPDATE", "DELETE", "WITH"):
+            self.statements.setdefault(sql, (self.address, params))
+        return execute(sql, params, many, context)
+
+
+@pytest.fixture
+def growing(db: None) -> frozenset[str]:
+    """The tables above, which are all there."""
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.table_names(cursor))
+    assert there >= GROWING, GROWING - there
+    return GROWING
+
+
+def test_no_address_reads_everyone(world: World, settings: Any, growing: frozenset[str]) -> None:
+    heard = _Heard()
+    browsers = {name: Browser(account) for name, account in world.visitors.items()}
+    with connection.execute_wrapper(heard):
+        for stage in STAGES:
+            world.go(stage)
+            # A night looks for what is due among everyone: the bench says what it costs.
+            for row in (row for row in rows_at(stage) if row.route != "demo-night"):
+                settings.ENVIRONMENT = "demo" if row.route.startswith("demo") else "test"
+                names, sent = names_of(world, row.route), world.sent(row.route)
+                heard.address = f"{row.method} {row.route}"
+                for visitor, cell in row.cells.items():
+                    if visitor in LET_IN and cell[0] in "23":
+                        address = address_of(row.route, names)
+                        browsers[visitor].ask(row.method, address, sent)
+    settings.ENVIRONMENT = "test"
+    wrong = []
+    with connection.cursor() as cursor:
+        for way, may in WAYS.items():
+            cursor.execute(f"SET LOCAL enable_{way} = {may}")
+        for statement, (address, given) in heard.statements.items():
+            if any(part in statement for part in WHOLE):
+                continue
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", given)
+            plan = cursor.fetchone()[0]
+            plan = json.loads(plan) if isinstance(plan, str) else plan
+            wrong += [
+                f"{address} reads the whole of {table}: {statement[:2000]}"
+                for table in set(_read_whole(plan[0]["Plan"])) & growing
+            ]
+    assert len(heard.statements) > 200
+    assert not wrong, "\n\n" + "\n\n".join(wrong)
+
+
+def _read_whole(node: dict[str, Any]) -> Iterator[str]:
+    """The tables that a plan reads from end to end."""
+    kind = node["Node Type"]
+    if kind == "Seq Scan" or (
+        kind in ("Index Scan", "Index Only Scan")
+        and "Index Cond" not in node
+        and node["Index Name"] not in _partial()
+    ):
+        yield node["Relation Name"]
+    for below in node.get("Plans", ()):
+        yield from _read_whole(below)
+
+
+def _partial() -> frozenset[str]:
+    """Indexes of the few lines of a table that wait for something."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+            " WHERE indpred IS NOT NULL"
+        )
+        return frozenset(name for (name,) in cursor.fetchall())
