@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SIGNED_A_SECOND, UNSIGNED_A_SECOND = 6_000, 15_000
 #: Of the rate of verifying signatures alone, in percent.
 SHARE_OF_RAW = 60
-PAPERS, BATCH = 40_000, 4_000
+PAPERS, BATCH = 120_000, 4_000
 #: Batches of which the quickest in a row count: what the machine's other work disturbs least.
 GROUP = 2
 #: Papers verified in each round, and rounds; the quickest round counts.

@@ -40,17 +40,19 @@ _EVERYONE = f"""
 _SITUATIONS = """
 WITH filed AS MATERIALIZED (
     SELECT file.id, file.person_id, file.filed_on,
-           row_number() OVER (PARTITION BY file.person_id ORDER BY filed_on, started_at) AS nth,
-           ROW(file.article, request, basis, channel, state, filed_on, complete_on, acknowledged,
-               file.withdrawn_on, commission_on, incident_opened_on, incident_established_on,
-               incident_registered_on, outcome, decided_on, notified_on, removal, handed_over_on,
-               held.kind, held.article, held.valid_from, held.valid_to, held.length,
-               held.validated_on, held.work, held.withdrawn_on) AS facts
+           row_number() OVER (PARTITION BY file.person_id ORDER BY filed_on, started_at,
+               hash_record_extended(facts, 0), hash_record_extended(facts, 1)) AS nth,
+           hash_record_extended(facts, 0) AS one, hash_record_extended(facts, 1) AS other
     FROM case_file AS file LEFT JOIN residence_document AS held ON held.id = held_id
+    CROSS JOIN LATERAL (SELECT ROW(
+        file.article, request, basis, channel, state, filed_on, complete_on, acknowledged,
+        file.withdrawn_on, commission_on, incident_opened_on, incident_established_on,
+        incident_registered_on, outcome, decided_on, notified_on, removal, handed_over_on,
+        held.kind, held.article, held.valid_from, held.valid_to, held.length,
+        held.validated_on, held.work, held.withdrawn_on) AS facts) AS told
     WHERE filed_on IS NOT NULL
 ), known AS (
-    SELECT person_id, filed_on AS day, 1 AS files, 0 AS papers,
-           ROW(nth, hash_record_extended(facts, 0), hash_record_extended(facts, 1)) AS facts
+    SELECT person_id, filed_on AS day, 1 AS files, 0 AS papers, ROW(nth, one, other) AS facts
     FROM filed
     UNION ALL
     SELECT person_id, valid_from, 0, 0,
@@ -79,7 +81,8 @@ WITH filed AS MATERIALIZED (
 )
 """
 _ALIKE = """
-SELECT min(person_id::text), situation, count(*), sum(files)::int, sum(papers)::int
+SELECT min(person_id::text) AS person, situation, count(*) AS people, sum(files)::int AS cases,
+       sum(papers)::int AS papers
 FROM situations GROUP BY situation
 """
 _IN = """
@@ -87,9 +90,11 @@ SELECT person_id FROM situations WHERE situation = ANY(%(situations)s) ORDER BY 
 """
 # Every row is read, to the end: hashed in memory, rather than sought one by one along an index.
 _WHOLE = (
-    "SET LOCAL work_mem = '256MB'; SET LOCAL enable_nestloop = off; SET LOCAL jit = off;"
-    "SET LOCAL enable_indexscan = off; SET LOCAL cursor_tuple_fraction = 1"
+    "SET LOCAL work_mem = '512MB'; SET LOCAL enable_nestloop = off; SET LOCAL jit = off;"
+    "SET LOCAL enable_indexscan = off"
 )
+# Put aside before they are read: what feeds a cursor is never computed by several processes.
+_PUT_ASIDE = "DROP TABLE IF EXISTS pg_temp.alike; CREATE TEMP TABLE alike ON COMMIT DROP AS "
 
 
 class Alike(NamedTuple):
@@ -117,8 +122,9 @@ def situations(day: date, concerned: Concerned = FILED) -> Iterator[list[Alike]]
     """Every situation on ``day``, by chunks, within a transaction of the caller's."""
     with connection.cursor() as cursor:
         cursor.execute(_WHOLE)
+        cursor.execute(_PUT_ASIDE + _statement(concerned, _ALIKE), _given(day, concerned))
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_statement(concerned, _ALIKE), _given(day, concerned))
+        cursor.execute("SELECT * FROM pg_temp.alike")
         while rows := cursor.fetchmany(CHUNK):
             yield [Alike(UUID(person), *rest) for person, *rest in rows]
 

@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
+from uuid import UUID
 
 from django.db import transaction
 
@@ -59,18 +61,24 @@ def reconcile(day: date) -> Reconciled:
     Facts of ``day`` itself demand nothing yet: they came after the night.
     """
     cases = papers = 0
-    wrong: list[str] = []
+    wrong: dict[UUID, list[Finding]] = {}
+    shared: list[str] = []
     with transaction.atomic():
         for chunk in situations(day):
-            of = {alike.person: alike.situation for alike in chunk}
+            of = {alike.person: alike for alike in chunk}
             cases += sum(alike.cases for alike in chunk)
             papers += sum(alike.papers for alike in chunk)
-            wrong += [
-                of[known.person.id] for known in those(list(of), day) if of_person(known, day)
-            ]
-    concerned = people_in(wrong, day)
-    findings = [found for known in those(concerned, day) for found in of_person(known, day)]
-    return Reconciled(cases, papers, tuple(findings))
+            for known in those(list(of), day):
+                found, alike = of_person(known, day), of[known.person.id]
+                if found and alike.people > 1:
+                    shared.append(alike.situation)
+                elif found:
+                    wrong[known.person.id] = found
+    # Who else is in a situation where something is wrong: all are read again, to know.
+    wrong |= {one.person.id: of_person(one, day) for one in those(people_in(shared, day), day)}
+    return Reconciled(
+        cases, papers, tuple(chain.from_iterable(wrong[id_] for id_ in sorted(wrong)))
+    )
 
 
 def of_person(known: Known, day: date) -> list[Finding]:
