@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from contextlib import suppress
+from pathlib import Path
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
@@ -26,9 +27,11 @@ def _start() -> WSGIHandler:
 
 
 def _warm() -> None:
-    """Reads the law and the addresses now, so that the first visitor does not wait for them."""
+    """Reads the law, the addresses and the pages now: no first visitor waits for them."""
+    from django.template.loader import get_template
     from django.urls import get_resolver
 
+    from droitfil import web
     from droitfil.lawbook import load_law
     from droitfil.lawbook.errors import LawError
     from droitfil.lawbook.procedures import load_procedures
@@ -37,6 +40,9 @@ def _warm() -> None:
     with suppress(LawError):  # /sante tells it, and the pages that need no law still serve
         load_law()
         load_procedures()
+    pages = Path(web.__path__[0], "templates")
+    for page in pages.rglob("*.html"):
+        get_template(str(page.relative_to(pages)))
     # What is there for good is looked at by no garbage collection any more: with the whole law,
     # a page that met one took up to 240 ms, where the others took 30 to 40.
     gc.freeze()
