@@ -26,6 +26,7 @@ from droitfil.cases.queries import span_on
 from droitfil.cases.worklist import Place
 from droitfil.lawbook import load_law
 from droitfil.lawbook.sharing import answer_of, shared_text
+from droitfil.people.access import last_birth_of_age
 from droitfil.people.models import Person
 from droitfil.rules.facts import Kind
 from droitfil.rules.periods import whole_years
@@ -44,7 +45,8 @@ _DUE = """
     SELECT case_id FROM coverage WHERE due_on <= %s ORDER BY due_on, case_id
 """
 _STORED = """
-    SELECT person_id, bool_or(coalesce(covered_until >= %s, true)) FROM coverage GROUP BY 1
+    SELECT person_id, bool_or(coalesce(covered_until >= %s, true))
+    FROM coverage JOIN person ON person.id = person_id WHERE born_on <= %s GROUP BY 1
 """
 _LISTED = """
     SELECT reference, filed_on, covered_until
@@ -92,9 +94,9 @@ def stays_asked(day: date) -> dict[UUID, bool]:
 def stays_stored(day: date) -> dict[UUID, bool]:
     """The same of those who have an open case, from what was written when it last changed.
 
-    Right on the day of the last night or event only.
+    Right on the day of the last night or event only. A minor lacks no title: not asked.
     """
-    return dict(_fetch(_STORED, [day]))
+    return dict(_fetch(_STORED, [day, last_birth_of_age(day)]))
 
 
 def documents(path: Path, day: date) -> list[UUID]:
