@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from droitfil.attestations.actions import make_share_code
 from droitfil.attestations.models import ShareCode
-from droitfil.cases.access import visible_cases
+from droitfil.cases.access import prepared_persons, visible_cases
 from droitfil.cases.actions import complement, decision, filing, letters, pieces
 from droitfil.cases.continuity.proof import make_proof
 from droitfil.cases.form import form_of
@@ -208,6 +208,7 @@ class People:
         who = Account.objects.get(pk=who.pk)
         cases = list(visible_cases(who, DAY).values_list("pk", "person"))
         persons = {*visible_persons(who, DAY).values_list("pk", flat=True)}
+        persons |= {*prepared_persons(who, DAY).values_list("pk", flat=True)}
         persons |= {person for _case, person in cases}
         return {("person", pk) for pk in persons} | {("case", pk) for pk, _person in cases}
 

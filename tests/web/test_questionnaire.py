@@ -304,6 +304,9 @@ def test_a_date_is_read_however_it_is_written(typed: tuple[str, str, str], day: 
         (("1", "7", "225"), "a"),
         (("0", "7", "2025"), "j"),
         (("1", "7", "1492"), "a"),
+        (("9" * 5000, "7", "2025"), "j"),
+        (("1", "9" * 5000, "2025"), "m"),
+        (("1", "7", "9" * 5000), "a"),
     ],
 )
 def test_an_unclear_date_says_where_to_look(typed: tuple[str, str, str], part: str) -> None:

@@ -22,6 +22,7 @@ _WHOLE = re.compile(
 )
 FIRST_YEAR, LAST_YEAR = 1900, 2150
 #: A birth year of two digits beyond this one is of the last century.
+_MOST_DIGITS = 4
 _PIVOT = 26
 
 
@@ -61,15 +62,20 @@ def read_day(day: str, month: str, year: str, *, past: bool = False) -> date | N
         if not value:
             raise Unclear(says, part)
     number = re.sub(r"(?:er|st|nd|rd|th)\Z", "", _plain(day))
-    if not number.isdigit() or not number.isascii() or not 1 <= int(number) <= 31:
+    if not _is_short(number) or not 1 <= int(number) <= 31:
         raise Unclear(_("Le jour est un nombre de 1 à 31."), "j")
     return _build(int(number), _month(month), _year(year, past=past))
+
+
+def _is_short(text: str) -> bool:
+    """Digits, few enough to be read as a number: Python refuses thousands of them."""
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
 def _month(text: str) -> int:
     plain = _plain(text).rstrip(".")
     if plain.isdigit() and plain.isascii():
-        if 1 <= int(plain) <= 12:
+        if _is_short(plain) and 1 <= int(plain) <= 12:
             return int(plain)
         raise Unclear(_("Le mois est un nombre de 1 à 12."), "m")
     for length in (4, 3):
