@@ -21,8 +21,9 @@ _WHOLE = re.compile(
     r"(\d{1,2})(?:er|st|nd|rd|th)?[\s/.\-]+([^\W\d_]+\.?|\d{1,2})[\s/.\-]+(\d{2,4})\Z"
 )
 FIRST_YEAR, LAST_YEAR = 1900, 2150
-#: A birth year of two digits beyond this one is of the last century.
+#: A number longer than a year is none of a date.
 _MOST_DIGITS = 4
+#: A birth year of two digits beyond this one is of the last century.
 _PIVOT = 26
 
 
