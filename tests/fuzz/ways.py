@@ -50,8 +50,11 @@ class Request:
 
     def words(self) -> str:
         """Everything that stands in it, to know what an answer only gives back."""
-        raw = self.target + b" " + self.body
-        return unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8", "replace").casefold()
+        return _words(self.target + b" " + self.body)
+
+    def body_words(self) -> str:
+        """What was typed in a form: it may come back on a later page, as it was written."""
+        return _words(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ class Answer:
     ours: bool = True
     error: object = None
     written: frozenset[str] = frozenset()
+
+
+def _words(raw: bytes) -> str:
+    return unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8", "replace").casefold()
 
 
 def await_port(port: int, *, within: float = 180.0) -> None:

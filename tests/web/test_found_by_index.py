@@ -123,7 +123,10 @@ def test_no_address_reads_everyone(world: World, settings: Any, growing: frozens
 def test_what_no_index_finds_is_seen(growing: frozenset[str]) -> None:
     asked = {
         "SELECT id FROM person WHERE birth_place = %s": ("a test", ("Nulle part",)),
-        "SELECT id FROM person WHERE account_id = %s": ("a test", (1,)),
+        "SELECT id FROM person WHERE account_id = %s": (
+            "a test",
+            ("00000000-0000-7000-8000-000000000000",),
+        ),
     }
     assert _whole_in_every_plan(asked, growing) == {next(iter(asked)): {"person"}}
 
