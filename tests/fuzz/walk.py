@@ -36,6 +36,8 @@ from tests.web.route_table import rows
 
 #: Pages where what is shown follows from a secret that the visitor brings, not from who they are.
 BY_SECRET = ("/verifier", "/api/v1/verify", "/contester/", "/courriels/")
+#: Where an office reads the reference of what left it, and nothing else of it.
+LEFT = "/agent/deplaces"
 #: Where a visit ends, or an account.
 ENDS = ("/deconnexion", "/moi/fermer")
 #: What programs alone ask, who read a status and no page.
@@ -304,8 +306,10 @@ class Walk:
         }
         if not closed:
             return
-        sent, typed = request.words(), self._typed[request.visitor]
+        sent, typed = request.words(), {*self._typed[request.visitor]}
         now = self.people.open_to(request.visitor)
+        if request.path == LEFT:
+            typed |= self.people.references_left()
         for word, owner in closed.items():
             if word not in sent and word not in typed and owner not in now:
                 raise Fault(f"reads {word}, of {owner}\n  {request}")

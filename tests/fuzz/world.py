@@ -23,7 +23,7 @@ from droitfil.cases.access import prepared_persons, visible_cases
 from droitfil.cases.actions import complement, decision, filing, letters, pieces
 from droitfil.cases.continuity.proof import make_proof
 from droitfil.cases.form import form_of
-from droitfil.cases.models import Case, Letter, Paper, Piece
+from droitfil.cases.models import Case, Letter, Move, Paper, Piece
 from droitfil.lib import clock
 from droitfil.notices.actions import notify
 from droitfil.notices.models import Message
@@ -211,6 +211,10 @@ class People:
         persons |= {*prepared_persons(who, DAY).values_list("pk", flat=True)}
         persons |= {person for _case, person in cases}
         return {("person", pk) for pk in persons} | {("case", pk) for pk, _person in cases}
+
+    def references_left(self) -> set[str]:
+        """The references of cases that one office has left to another."""
+        return {*map(str.casefold, Move.objects.values_list("case__reference", flat=True))}
 
     # -- what requests are made of
 
