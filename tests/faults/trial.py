@@ -27,6 +27,7 @@ from uuid import UUID
 import psycopg
 
 from droitfil.lib import clamd, postgres
+from droitfil.rules.lifecycle import State
 from tests.drills.sites import free_port
 from tests.fuzz import forms
 from tests.fuzz.ways import TOKEN, Answer, OverHttp, Request, await_port
@@ -200,7 +201,9 @@ class Resident(threading.Thread):
         self._give(f"{mine}/pieces")
         self._insist("me", f"{mine}/deposer", f"cle={key}")
         self._insist("agent", f"{theirs}/prendre", "")
-        self._insist("agent", f"{theirs}/decider", "outcome=granted&number=4&unit=y", (302, 409))
+        # With the state the page had shown: who asks again is told that it is done, 409.
+        sent = f"etat={State.IN_REVIEW.value}&outcome=granted&number=4&unit=y"
+        self._insist("agent", f"{theirs}/decider", sent, (302, 409))
         self.done = "granted"
 
     def write(self, most: int) -> tuple[int, int]:
